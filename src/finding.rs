@@ -79,6 +79,8 @@ pub enum Reach {
         /// How many are left out in the middle.
         left_out: usize,
     },
+    /// It was not asked for yet.
+    Untold,
 }
 
 impl Finding {

@@ -8,12 +8,16 @@ mod kept;
 mod link;
 mod ours;
 mod over;
+mod sorts;
 mod unread;
+mod words;
 
 pub use given::Given;
 pub use hashed::{Folders, Hashed};
 pub use over::is_untouched;
+pub use sorts::Told;
 pub use unread::{ABSENT, is_too_much};
+pub use words::Sought;
 
 use crate::deadline::{Deadline, Work};
 use crate::extract::Layout;
@@ -30,6 +34,7 @@ use smol_str::SmolStr;
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use unread::{Claim, too_large, unread};
+use words::Texts;
 
 pub use ours::is_baseline;
 
@@ -70,7 +75,7 @@ pub struct SnapshotFile {
     /// Identity of the contents; `None` where no one needed to read a directory's file.
     pub id: Option<BlobId>,
     /// What it says.
-    pub facts: Arc<FileFacts>,
+    pub facts: Arc<Told>,
     /// The systems that claimed it, in registry order.
     pub systems: Vec<&'static str>,
     /// Those of them that took at least one fact from it.
@@ -92,6 +97,8 @@ pub struct Snapshot {
     /// Its files.
     pub files: Vec<SnapshotFile>,
     places: Hashed,
+    /// What is known of the texts of trees that the same loader read.
+    texts: Arc<Texts>,
     /// What the tree could not represent, each as a file that holds nothing but its
     /// problem. Their indexes follow those of `files`.
     pub unreadable: Vec<SnapshotFile>,
@@ -152,7 +159,7 @@ impl Snapshot {
 /// What reading a file gave.
 #[derive(Clone)]
 struct Outcome {
-    facts: Arc<FileFacts>,
+    facts: Arc<Told>,
     systems: Vec<&'static str>,
     modelled: Vec<&'static str>,
     standing: Standing,
@@ -160,7 +167,7 @@ struct Outcome {
 
 impl Outcome {
     /// Of a file at `path` whose contents nobody could use.
-    fn plain(path: &str, facts: Arc<FileFacts>, systems: Vec<&'static str>) -> Self {
+    fn plain(path: &str, facts: Arc<Told>, systems: Vec<&'static str>) -> Self {
         Self { facts, systems, modelled: Vec::new(), standing: Standing::of(path) }
     }
 }
@@ -181,7 +188,8 @@ pub struct Loader {
     kept: Option<Kept>,
     given: FxHashMap<SmolStr, Outcome>,
     deadline: Deadline,
-    nothing: Arc<FileFacts>,
+    nothing: Arc<Told>,
+    texts: Arc<Texts>,
 }
 
 /// How one tree is read.
@@ -210,6 +218,7 @@ impl Loader {
             given: FxHashMap::default(),
             deadline: Deadline::default(),
             nothing: Arc::default(),
+            texts: Arc::default(),
         }
     }
 
@@ -273,6 +282,7 @@ impl Loader {
             deadline: self.deadline.clone(),
             files,
             places,
+            texts: self.texts.clone(),
             unreadable,
         }
     }
@@ -323,7 +333,7 @@ impl Loader {
         }
         let systems: Vec<_> = claimed.iter().map(|extractor| extractor.system()).collect();
         if entry.size.is_some_and(large) {
-            return plain(Arc::new(too_large(entry.size.unwrap_or(0))), systems);
+            return plain(Arc::new(Told::new(too_large(entry.size.unwrap_or(0)))), systems);
         }
         let bytes = match reader.read(ix) {
             Ok(bytes) => bytes,
@@ -331,7 +341,7 @@ impl Loader {
                 let claim = if unclaimed { Claim::ByContents } else { Claim::ByPath };
                 let mut facts = unread(&error, claim);
                 claimed.iter().for_each(|extractor| extractor.unread(path, &mut facts));
-                return plain(Arc::new(facts), systems);
+                return plain(Arc::new(Told::new(facts)), systems);
             }
         };
         let id = entry.id.unwrap_or_else(|| BlobId::of(&bytes));
@@ -344,7 +354,7 @@ impl Loader {
             return holding(Some(id), own);
         }
         let claimed: Vec<_> =
-            claimed.into_iter().filter(|extractor| extractor.accepts(&bytes)).collect();
+            claimed.into_iter().filter(|extractor| extractor.accepts_at(path, &bytes)).collect();
         let systems: Vec<_> = claimed.iter().map(|extractor| extractor.system()).collect();
         let (own, asked) = extract::asking(|| match claimed.is_empty() && is_file {
             true => Outcome::plain(path, self.nothing.clone(), systems),
@@ -390,7 +400,7 @@ pub fn facts_of(
     bytes: &[u8],
 ) -> FileFacts {
     let takes = |reader: &&&'static dyn Extractor| {
-        reader.claims_under(path, settings) && reader.accepts(bytes)
+        reader.claims_under(path, settings) && reader.accepts_at(path, bytes)
     };
     let claimed: Vec<_> = readers.iter().filter(takes).collect();
     if claimed.is_empty() {
@@ -409,10 +419,11 @@ fn outcome_of(
 ) -> Outcome {
     let path = entry.path.as_str();
     if entry.kind == EntryKind::Symlink {
-        return Outcome::plain(path, Arc::new(symlink_facts(path, bytes)), Vec::new());
+        return Outcome::plain(path, Arc::new(Told::new(symlink_facts(path, bytes))), Vec::new());
     }
     let (facts, modelled) = extract_all(path, bytes, claimed, settings);
-    Outcome { facts: Arc::new(facts), systems, modelled, standing: Standing::of(path) }
+    let facts = Arc::new(Told::new(facts));
+    Outcome { facts, systems, modelled, standing: Standing::of(path) }
 }
 
 /// The facts of a file, and the systems that took any from it.
@@ -487,7 +498,7 @@ fn unreadable(problem: &TreeProblem) -> SnapshotFile {
     SnapshotFile {
         entry,
         id: None,
-        facts: Arc::new(facts),
+        facts: Arc::new(Told::new(facts)),
         systems: Vec::new(),
         modelled: Vec::new(),
         standing,

@@ -247,6 +247,11 @@ pub fn graph<'s>(snapshot: &'s Snapshot, policy: &'s Policy) -> Graph<'s> {
     Graph::with_policy(snapshot, policy, systems::names)
 }
 
+/// The same, over the graph of a tree that differs in few files.
+fn graph_over<'s>(snapshot: &'s Snapshot, policy: &'s Policy, before: &Graph<'_>) -> Graph<'s> {
+    Graph::over(snapshot, policy, systems::names, before)
+}
+
 /// Where findings of the tree before a change are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {

@@ -41,7 +41,7 @@ impl Analysis {
             .map(|file| File {
                 path: file.entry.path.to_string(),
                 systems: file.systems.clone(),
-                facts: file.facts.clone(),
+                facts: Arc::new(file.facts.facts().clone()),
             })
             .collect()
     }

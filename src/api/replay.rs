@@ -296,6 +296,7 @@ impl Run<'_> {
         }
         let Some(files) = quiet.files() else { return false };
         last.snapshot.put(commit.new.clone(), files);
+        self.walk.forget_graph();
         true
     }
 
@@ -336,6 +337,7 @@ impl Run<'_> {
         let stood = match last {
             Some(own) if before.settings() == *settings => own.snapshot.playing(Role::Old),
             _ => {
+                self.walk.forget_graph();
                 let tree = settings::joined(self.options, &config, &old, Side::Old)?;
                 loader.load_with(Role::Old, tree, before.settings())
             }

@@ -68,7 +68,7 @@ fn leave_objects(rules: &mut Vec<Rule>, tree: &Arc<dyn Tree>, loader: &Loader) {
     let snapshot = loader.load(Role::Staging, tree.clone());
     let files = &snapshot.files;
     let files: Vec<survey::Read<'_>> =
-        files.iter().map(|file| (file.entry.path.as_str(), &*file.facts)).collect();
+        files.iter().map(|file| (file.entry.path.as_str(), file.facts.facts())).collect();
     rules.retain(|rule| !survey::pairs_objects(&files, rule));
 }
 

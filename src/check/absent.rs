@@ -115,15 +115,18 @@ pub(super) fn weigh(context: &Context<'_>, findings: &mut [Finding]) {
         }
         let Some(entity) = &finding.entity else { continue };
         let group = match entity.kind {
-            kinds::FILE => absent(context, &entity.name).map(|own| Group::Folder(own.into())),
+            kinds::FILE => absent(context, &entity.name).map(|own| match own {
+                Absent::Folder(own) => (Group::Folder(own.into()), entity.name.clone()),
+                Absent::Part(own) => (Group::Parts(parent_folder(own).into()), own.into()),
+            }),
             // One that is like another is a slip.
             kind => (finding.help.is_empty() && context.new.is_unlisted(kind)).then(|| {
                 let path = &context.new.snapshot.file(finding.primary.file).entry.path;
-                Group::Kind(kind, parent_folder(path).into())
+                (Group::Kind(kind, parent_folder(path).into()), entity.name.clone())
             }),
         };
-        let Some(group) = group else { continue };
-        named.entry(group.clone()).or_default().insert(entity.name.clone());
+        let Some((group, name)) = group else { continue };
+        named.entry(group.clone()).or_default().insert(name);
         missing.push((ix, group));
     }
     for (ix, group) in missing {
@@ -143,6 +146,8 @@ pub(super) fn weigh(context: &Context<'_>, findings: &mut [Finding]) {
 enum Group {
     /// They lie in a folder that is absent.
     Folder(SmolStr),
+    /// They lie in several folders of which a role or a module has one each, and this folder none.
+    Parts(SmolStr),
     /// They are of a kind that may come from elsewhere, nothing lists those that do, and files of
     /// this folder name them.
     Kind(Kind, SmolStr),
@@ -152,7 +157,7 @@ impl Group {
     /// As many are no slips.
     fn several(&self) -> usize {
         match self {
-            Self::Folder(_) => 3,
+            Self::Folder(_) | Self::Parts(_) => 3,
             Self::Kind(..) => 4,
         }
     }
@@ -161,6 +166,9 @@ impl Group {
         let what = match self {
             Self::Folder(folder) => format!(
                 "the tree has no folder `{folder}`, of which it names several files: if it is put there where the tree is used"
+            ),
+            Self::Parts(folder) => format!(
+                "`{folder}` has none of several folders that are named here: if this is copied to where it has them"
             ),
             Self::Kind(kind, _) => format!(
                 "several are missing ({}), and no file of the tree lists those that come from elsewhere: if this one does",
@@ -171,8 +179,16 @@ impl Group {
     }
 }
 
+/// A folder that the tree does not have.
+enum Absent<'p> {
+    /// It.
+    Folder(&'p str),
+    /// A part of a role or a module.
+    Part(&'p str),
+}
+
 /// The outermost folder of a path that the tree does not have.
-fn absent<'p>(context: &Context<'_>, path: &'p str) -> Option<&'p str> {
+fn absent<'p>(context: &Context<'_>, path: &'p str) -> Option<Absent<'p>> {
     let ends = path.match_indices('/').map(|(at, _)| &path[..at]);
     let paths = &context.new.paths;
     let folder = ends.into_iter().find(|own| paths.look_up(own) == PathKind::Absent)?;
@@ -181,5 +197,11 @@ fn absent<'p>(context: &Context<'_>, path: &'p str) -> Option<&'p str> {
     let is_there = inner.is_some_and(|own| {
         own.len() < path.len() && matches!(paths.look_up(own), PathKind::File(_))
     });
-    (!is_there && !OWN.contains(&base_name(folder))).then_some(folder)
+    if is_there {
+        return None;
+    }
+    Some(match OWN.contains(&base_name(folder)) {
+        true => Absent::Part(folder),
+        false => Absent::Folder(folder),
+    })
 }

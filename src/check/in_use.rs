@@ -6,7 +6,7 @@
 
 use super::places::Places;
 use crate::facts::{Entity, FileFacts, Property, Provide, Ref, Relation, Require, Span, kinds};
-use crate::finding::{Finding, Reach};
+use crate::finding::Reach;
 use crate::graph::{Graph, Resolution, View};
 use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -164,15 +164,11 @@ fn holder_at(
     }
 }
 
-/// Adds to a finding what leads to the text that it is about.
-pub(super) fn tell(graph: &Graph<'_>, mut finding: Finding) -> Finding {
-    let file = finding.primary.file;
-    let Some(own) = graph.view::<InUse>() else { return finding };
-    let is_served = || own.served.contains(&file);
-    if let Some(provide) = holder_at(graph, (file, finding.primary.span), is_served) {
-        finding.reach = own.reach(graph, (file, provide));
-    }
-    finding
+/// What leads to the text at a place of a file; `None` where that is not known.
+pub fn reach(graph: &Graph<'_>, file: FileIx, span: Span) -> Option<Reach> {
+    let own = graph.view::<InUse>()?;
+    let provide = holder_at(graph, (file, span), || own.served.contains(&file))?;
+    own.reach(graph, (file, provide))
 }
 
 impl InUse {

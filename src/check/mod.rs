@@ -14,10 +14,11 @@ mod flood;
 mod given;
 mod gone;
 mod hints;
-mod in_use;
+pub mod in_use;
 mod interfaces;
 mod known;
 mod links;
+mod overlay;
 mod packages;
 mod places;
 pub mod problems;
@@ -29,11 +30,13 @@ mod skew;
 mod standing;
 mod turned;
 mod uncovered;
+mod unfound;
 mod unplaced;
 
 use crate::deadline::Work;
-use crate::finding::Finding;
-use crate::graph::{Graph, Install};
+use crate::facts::Kind;
+use crate::finding::{Finding, Place};
+use crate::graph::{Graph, Install, Moved};
 use crate::loader::{FileIx, SnapshotFile};
 use crate::packages::Known;
 use rayon::prelude::*;
@@ -50,6 +53,12 @@ pub struct Context<'g> {
     /// worth saying only then: standing ones of their sort are too often explained by
     /// data that no tree holds.
     pub comparing: bool,
+    /// What the change can have moved, where that is known.
+    pub moved: Option<&'g Moved>,
+    /// What becomes of what stood before the change.
+    pub stood: Stood,
+    /// When it is told what leads to the text of a finding.
+    pub telling: Telling,
     /// The tree that is promoted from.
     pub staging: Option<&'g Graph<'g>>,
     /// Package indexes and mappings that were given.
@@ -60,6 +69,26 @@ pub struct Context<'g> {
     pub focus: Option<&'g FxHashSet<FileIx>>,
 }
 
+/// What becomes of findings that stood before a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stood {
+    /// They are found anew.
+    Anew,
+    /// They are dropped: who is told of the change alone need not find them.
+    Dropped,
+    /// They are found from what was kept of the tree before, and kept for the next change.
+    Kept,
+}
+
+/// When it is told what leads to the text of a finding: that takes long to find out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    /// With each that is found.
+    Now,
+    /// Of those that are left once they have been compared.
+    Later,
+}
+
 impl<'g> Context<'g> {
     /// A context of one tree alone.
     pub fn of_tree(graph: &'g Graph<'g>, packages: &'g Known) -> Self {
@@ -67,6 +96,9 @@ impl<'g> Context<'g> {
             new: graph,
             old: None,
             comparing: false,
+            moved: None,
+            stood: Stood::Anew,
+            telling: Telling::Now,
             staging: None,
             packages,
             joined: &[],
@@ -78,6 +110,11 @@ impl<'g> Context<'g> {
     /// [`Context::comparing`].
     pub fn of_side(graph: &'g Graph<'g>, packages: &'g Known) -> Self {
         Self { comparing: true, ..Self::of_tree(graph, packages) }
+    }
+
+    /// The same, of which nobody is told what does not differ.
+    pub fn of_change(graph: &'g Graph<'g>, packages: &'g Known) -> Self {
+        Self { telling: Telling::Later, ..Self::of_side(graph, packages) }
     }
 
     /// Whether findings in this file of the checked tree are asked for. A check that takes long may
@@ -97,6 +134,21 @@ impl<'g> Context<'g> {
     pub fn files(&self) -> impl Iterator<Item = (FileIx, &'g SnapshotFile)> {
         let all = self.new.snapshot.files.iter().enumerate();
         all.map(|(ix, file)| (ix as FileIx, file)).filter(|(ix, _)| self.asks(*ix))
+    }
+
+    /// Those of them that ask for anything of these kinds.
+    pub fn asking(&self, kinds: &[Kind]) -> impl Iterator<Item = (FileIx, &'g SnapshotFile)> {
+        self.new.asking(kinds).filter(|(ix, _)| self.asks(*ix))
+    }
+
+    /// Those of them that provide anything of these kinds.
+    pub fn providing(&self, kinds: &[Kind]) -> impl Iterator<Item = (FileIx, &'g SnapshotFile)> {
+        self.new.providing(kinds).filter(|(ix, _)| self.asks(*ix))
+    }
+
+    /// Those of them that call anything of these kinds.
+    pub fn calling(&self, kinds: &[Kind]) -> impl Iterator<Item = (FileIx, &'g SnapshotFile)> {
+        self.new.calling(kinds).filter(|(ix, _)| self.asks(*ix))
     }
 }
 
@@ -128,6 +180,7 @@ pub const CHECKS: &[Check] = &[
     derived::check,
     known::check,
     runs::check,
+    overlay::check,
     redirects::check,
     unplaced::check,
 ];
@@ -156,8 +209,24 @@ pub fn run_with(context: &Context<'_>, of_systems: &[Check]) -> Vec<Finding> {
         check(context, &mut findings);
         findings
     };
-    let found: Vec<Vec<Finding>> = CHECKS.par_iter().chain(of_systems).map(run).collect();
+    let mut found: Vec<Vec<Finding>> = CHECKS.par_iter().chain(of_systems).map(run).collect();
+    once(&mut found);
     let found = found.into_iter().flatten().filter(|finding| context.wants(finding));
     let found = found.filter_map(|finding| standing::weigh(context, finding)).collect();
     flood::gather(context, found)
+}
+
+/// What several checks find at one place, of one sort, is told by the first of them.
+fn once(found: &mut [Vec<Finding>]) {
+    let of = |own: &Finding| match own.rule {
+        "unresolved-reference" | "removed-but-referenced" => Some(("missing", own.primary)),
+        rule @ ("unknown-parameter" | "incompatible-value") => Some((rule, own.primary)),
+        _ => None,
+    };
+    let mut told: FxHashSet<(&str, Place)> = FxHashSet::default();
+    for own in found {
+        let of_these: Vec<_> = own.iter().filter_map(of).collect();
+        own.retain(|own| of(own).is_none_or(|own| !told.contains(&own)));
+        told.extend(of_these);
+    }
 }

@@ -1,7 +1,7 @@
 //! `missing-package` and `unavailable-version`.
 
 use super::Context;
-use crate::facts::{Detail, Entity, NamePattern, Property, Strength, kinds, parent_folder};
+use crate::facts::{Detail, Entity, Kind, NamePattern, Property, Strength, kinds, parent_folder};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::query::{Needs, Thing};
 use crate::graph::{Graph, Resolution};
@@ -95,7 +95,8 @@ fn missing(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut needs = None;
     let mut others: Vec<(&Graph<'_>, Option<Needs>)> =
         context.old.into_iter().chain(context.staging).map(|graph| (graph, None)).collect();
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    let families: Vec<Kind> = context.packages.packs.families.iter().map(|own| own.kind).collect();
+    for (ix, file) in graph.asking(&families) {
         for require in &file.facts.requires {
             let Some(target) = require.any_of.first() else { continue };
             let Some(family) =
@@ -114,7 +115,7 @@ fn missing(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let needs = needs.get_or_insert_with(|| Needs::new(graph));
-            let scope = Scope::of(graph, needs, ix as FileIx);
+            let scope = Scope::of(graph, needs, ix);
             let declared = context
                 .packages
                 .brings
@@ -151,7 +152,7 @@ fn missing(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     .first()
                     .map_or_else(String::new, |package| package.replace("{}", name)),
             };
-            let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
+            let place = Place { tree: graph.snapshot.role, file: ix, span: require.span };
             let before = before.map(|(_, place)| place);
             findings.push(report(name, &package, place, before, witness));
         }

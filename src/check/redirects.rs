@@ -13,7 +13,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if new.all(kinds::HTTP_PORT).is_empty() {
         return;
     }
-    for (ix, file) in new.snapshot.all_files() {
+    for (ix, file) in new.asking(&[kinds::HTTP_PORT]) {
         for require in &file.facts.requires {
             let target = require.any_of.first().filter(|target| target.kind == kinds::HTTP_PORT);
             let Some(port) = target.and_then(|target| target.name.as_exact()) else { continue };

@@ -6,20 +6,17 @@
 use super::Context;
 use super::absent;
 use super::given::{is_given, is_slip, lost};
-use super::gone::{is_any_name, is_unread_now, stands_in};
+use super::gone::{is_any_name, is_unread_now, spelled, stands_in, taken};
 use super::hints::Hints;
 use super::links;
 use super::renames::Renames;
 use super::turned::turned;
 use super::uncovered::Uncovered;
-use crate::deadline::Work;
-use crate::facts::{
-    Entity, Kind, Property, Ref, Relation, Require, Strength, base_name, has_blank, kinds,
-};
+use super::unfound;
+use crate::facts::{Entity, Kind, Property, Ref, Relation, Require, Strength, base_name, kinds};
 use crate::finding::{Finding, Place, Remedy, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::loader::{FileIx, Role, SnapshotFile};
-use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
@@ -30,13 +27,13 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut uncovered = Uncovered::new(context);
     let mut hints = Hints::new();
     let mut links = Vec::new();
-    // Nearly everything is found. Resolving is the work; it runs file by file in parallel.
-    let compares = context.old.is_some();
-    let asked =
-        |ix| if context.asks(ix as FileIx) { unfound(graph, ix, compares) } else { Vec::new() };
-    let unfound: Vec<_> = (0..graph.snapshot.files.len()).into_par_iter().map(asked).collect();
+    let unfound = unfound::all(context);
     for (ix, unfound) in unfound.into_iter().enumerate() {
         for (require, entity, closed) in unfound {
+            let Some(require) = graph.snapshot.files[ix].facts.requires.get(require as usize)
+            else {
+                continue;
+            };
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
             // What stands in a file that does not parse is not gone: the file is the finding.
             if graph.may_be_unread(&entity) {
@@ -59,9 +56,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if require.strength == Strength::Guarded && (!was_found || misplaced.is_some()) {
                 continue;
             }
-            if let Some(old) = context.old
-                && misplaced.is_none()
-                && let Some(Resolution::Found(sites)) = before
+            if misplaced.is_none()
+                && let Some((old, sites)) = taken(context, before, ix)
                 && (closed || !stands_in(old, &graph.snapshot.files[ix], &sites))
             {
                 let site = sites.first();
@@ -73,6 +69,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 }
                 let finding = removed(context, old, &mut renames, entity, site, place, require);
                 findings.push(composed(finding));
+                continue;
+            }
+            if require.strength == Strength::Guarded {
                 continue;
             }
             if !was_found
@@ -137,42 +136,6 @@ fn is_first_mention(
         && !graph.all(entity.kind).is_empty()
         && graph.is_news(entity)
         && !mentions_name(old, target)
-}
-
-/// What a file requires and the tree does not provide, and whether the tree is
-/// authoritative for it. What may come from elsewhere counts where trees are compared.
-fn unfound<'s>(graph: &Graph<'s>, ix: usize, compares: bool) -> Vec<(&'s Require, Entity, bool)> {
-    let file = &graph.snapshot.files[ix];
-    let firm = file.facts.requires.iter().filter(|require| {
-        (require.strength != Strength::Guarded || compares && require.relation == Relation::Awaits)
-            && graph.snapshot.deadline.allows(Work::References)
-    });
-    firm.filter_map(|require| match graph.resolve_from(ix as FileIx, require) {
-        Resolution::Found(_) | Resolution::Elsewhere => None,
-        // A copy of the text is to name its own file.
-        Resolution::Missing(entity) if entity.kind == kinds::FILE && has_blank(&entity.name) => {
-            None
-        }
-        Resolution::Missing(entity) => {
-            let closed = !is_any_of_folder(require, &entity);
-            Some((require, entity, closed))
-        }
-        Resolution::Open(entity) => {
-            let place = Site { span: require.span, ..Site::whole(ix as FileIx) };
-            let sibling = graph.sibling(place, &entity).is_some();
-            Some((require, entity, sibling))
-        }
-    })
-    .collect()
-}
-
-/// Whether a name may be that of any file of a folder: the folder is then for those who use the
-/// tree to fill.
-fn is_any_of_folder(require: &Require, entity: &Entity) -> bool {
-    let is_built = require.any_of.iter().all(|target| target.name.as_exact().is_none());
-    let base = base_name(&entity.name);
-    let is_any = base.contains('*') && !base.bytes().any(|byte| byte.is_ascii_alphanumeric());
-    is_built && entity.kind == kinds::FILE && entity.name.contains('/') && is_any
 }
 
 /// What became of a requirement in the old tree, for a file as it stands now.
@@ -350,7 +313,8 @@ fn removed(
 ) -> Finding {
     let entity = as_it_was(context.new, old, entity, site);
     let what = entity.kind.noun();
-    let message = format!("{what} `{}` was removed but is still used", entity.shown());
+    let said = spelled(context.new, &entity, place);
+    let message = format!("{what} `{said}` was removed but is still used");
     // A script that includes a file that is gone lacks what it defined, and Nagios refuses a
     // name that nothing defines: what was there before came from nowhere else. Through a
     // link it was read.

@@ -140,8 +140,13 @@ fn gone(old: &Graph<'_>, new: &Graph<'_>, call: &Call) -> Option<Gone> {
     Some(Gone { name: name.to_string(), file, unplaced, severity })
 }
 
+/// Whether it is told already that a call runs what is gone.
+pub(super) fn is_run_gone(old: &Graph<'_>, new: &Graph<'_>, call: &Call) -> bool {
+    gone(old, new, call).is_some()
+}
+
 /// Whether something in the tree still puts the path on a host, from whatever source.
-fn is_placed(graph: &Graph<'_>, path: &str) -> bool {
+pub(super) fn is_placed(graph: &Graph<'_>, path: &str) -> bool {
     let above = path.match_indices('/').map(|(at, _)| &path[..at]).filter(|own| own.len() > 5);
     std::iter::once(path).chain(above).any(|path| {
         let resource = NamePattern::exact(format!("File[{path}]"));
@@ -179,8 +184,8 @@ fn of_checkout(old: &Graph<'_>, new: &Graph<'_>, name: &str, severity: Severity)
 
 /// Whether a call names a path of the tree under `root`, a checkout's place on the host.
 fn mentions(graph: &Graph<'_>, root: &str) -> bool {
-    let files = graph.snapshot.files.iter();
-    let targets = files.flat_map(|file| &file.facts.calls).flat_map(|call| &call.any_of);
+    let files = graph.calling(&[kinds::DEPLOYED_PATH]);
+    let targets = files.flat_map(|(_, file)| &file.facts.calls).flat_map(|call| &call.any_of);
     targets.filter(|target| target.kind == kinds::DEPLOYED_PATH).any(|target| {
         let inner = target.name.as_exact().and_then(|name| name.strip_prefix(root));
         inner.is_some_and(|inner| matches!(graph.paths.look_up(inner), PathKind::File(_)))

@@ -6,15 +6,18 @@
 //! more gives notes at most; what nothing of the tree reads or names, warnings; of what a package
 //! manager installed nothing is said.
 
-use super::{Context, in_use};
+use super::{Context, Telling, in_use};
 use crate::facts::{Entity, Property, Standing, kinds};
-use crate::finding::{Finding, FindingScope, Reach, Severity};
+use crate::finding::{Finding, FindingScope, Place, Reach, Severity};
 
 /// The finding as it counts where its file stands; `None` where it says nothing there.
 pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Finding> {
     let snapshot = context.new.snapshot;
     if finding.primary.tree != snapshot.role {
         return Some(finding);
+    }
+    if context.new.is_misread(finding.primary.file) {
+        return None;
     }
     let standing = snapshot.file(finding.primary.file).standing;
     if standing.is_live() {
@@ -39,7 +42,12 @@ pub(super) fn weigh(context: &Context<'_>, mut finding: Finding) -> Option<Findi
             finding.reach = Some(Reach::Nothing(Entity::new(kinds::FILE, path)));
             return Some(finding);
         }
-        return Some(in_use::tell(context.new, finding));
+        let Place { file, span, .. } = finding.primary;
+        finding.reach = match context.telling {
+            Telling::Now => in_use::reach(context.new, file, span),
+            Telling::Later => Some(Reach::Untold),
+        };
+        return Some(finding);
     }
     let most = match standing {
         Standing::Installed => return None,

@@ -40,7 +40,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     let mut looked_at = FxHashSet::default();
     let mut run: Option<FxHashSet<&SmolStr>> = None;
-    for (file, own) in context.files().filter(|(_, own)| own.standing.is_live()) {
+    let live = context.calling(&[kinds::DEPLOYED_PATH]);
+    for (file, own) in live.filter(|(_, own)| own.standing.is_live()) {
         for call in own.facts.calls.iter().filter(|call| call.strength == Strength::Certain) {
             let Some(path) = program(call) else { continue };
             let Some((other, site)) = beside(graph, path) else { continue };
@@ -69,7 +70,7 @@ fn program(call: &Call) -> Option<&SmolStr> {
 
 /// All paths on hosts that something of the tree runs.
 fn programs<'g>(graph: &Graph<'g>) -> FxHashSet<&'g SmolStr> {
-    let calls = graph.snapshot.files.iter().flat_map(|file| &file.facts.calls);
+    let calls = graph.calling(&[kinds::DEPLOYED_PATH]).flat_map(|(_, file)| &file.facts.calls);
     let targets = calls.flat_map(|call| &call.any_of);
     targets
         .filter(|own| own.kind == kinds::DEPLOYED_PATH)
@@ -107,7 +108,8 @@ fn is_like(name: &str, other: &str) -> bool {
     let lacks = |short: &str, long: &str| {
         long.strip_prefix(short).is_some_and(|rest| ENDINGS.contains(&rest))
     };
-    let same_words = || name.replace('-', "_") == other.replace('-', "_");
+    let plain = |own: u8| if own == b'-' { b'_' } else { own };
+    let same_words = || name.bytes().map(plain).eq(other.bytes().map(plain));
     lacks(name, other)
         || lacks(other, name)
         || (stem(name).min(stem(other)) >= 6

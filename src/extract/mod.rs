@@ -116,6 +116,38 @@ pub struct OwnModules {
     pub plugins: Vec<SmolStr>,
     /// Whether roles, collections or plugins come from elsewhere too.
     pub origin: Origin,
+    /// Collections that the tree is or holds the source of.
+    pub collections: Vec<OwnCollection>,
+}
+
+/// A collection of Ansible whose source a tree holds: nothing else can bring what is called after
+/// it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OwnCollection {
+    /// `NAMESPACE.NAME`.
+    pub name: SmolStr,
+    /// Its folder, where its `galaxy.yml` lies.
+    pub folder: SmolStr,
+    /// Modules, by their names in it, that nothing runs in place of; sorted.
+    pub modules: Vec<SmolStr>,
+    /// Whatever else may be called as a module: action plugins, names that it leads elsewhere;
+    /// sorted.
+    pub others: Vec<SmolStr>,
+}
+
+impl OwnCollection {
+    /// Whether a task may call `module` of it.
+    pub fn has(&self, module: &str) -> bool {
+        [&self.modules, &self.others]
+            .into_iter()
+            .any(|own| own.binary_search_by(|own| own.as_str().cmp(module)).is_ok())
+    }
+
+    /// Whether `module` is a program of it whose options are all that it takes.
+    pub fn has_module(&self, module: &str) -> bool {
+        self.modules.binary_search_by(|own| own.as_str().cmp(module)).is_ok()
+            && self.others.binary_search_by(|own| own.as_str().cmp(module)).is_err()
+    }
 }
 
 /// Where what a tree's plays use comes from.
@@ -155,6 +187,14 @@ impl OwnModules {
         self.plugins.binary_search_by(|own| own.as_str().cmp(name)).is_ok()
     }
 
+    /// The collection of the tree that a full name is of, and the rest of that name.
+    pub fn own_collection<'n>(&self, name: &'n str) -> Option<(&OwnCollection, &'n str)> {
+        self.collections.iter().find_map(|own| {
+            let rest = name.strip_prefix(own.name.as_str())?.strip_prefix('.')?;
+            Some((own, rest))
+        })
+    }
+
     fn is_other(&self, name: &str) -> bool {
         self.others.binary_search_by(|own| own.as_str().cmp(name)).is_ok()
     }
@@ -189,6 +229,11 @@ pub trait Extractor: Sync {
     fn accepts(&self, bytes: &[u8]) -> bool {
         let _ = bytes;
         true
+    }
+    /// As [`Extractor::accepts`], where the path says how much the contents have to tell.
+    fn accepts_at(&self, path: &str, bytes: &[u8]) -> bool {
+        let _ = path;
+        self.accepts(bytes)
     }
     /// Whether the path alone does not tell: such a file counts as another's until its
     /// contents say otherwise.

@@ -81,6 +81,9 @@ impl Property {
     /// Data that things are made of; its detail is what they are.
     pub const MAKES: Self = Self::bit(30);
 
+    /// A program has it, which may come from elsewhere as a whole: it goes where its file stays.
+    pub const OF_PROGRAM: Self = Self::bit(31);
+
     const fn bit(at: u64) -> Self {
         Self(1 << (at + 8))
     }

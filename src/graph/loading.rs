@@ -51,6 +51,11 @@ impl Graph<'_> {
         self.autoloaders.iter().any(|autoloader| autoloader.is_loose(self, file))
     }
 
+    /// Whether something says of a file that its text is not of the language that it was read as.
+    pub fn is_misread(&self, file: FileIx) -> bool {
+        self.autoloaders.iter().any(|autoloader| autoloader.is_misread(self, file))
+    }
+
     /// What refuses the key at a site, which stands twice in its mapping, where others who read such
     /// files take the last.
     pub fn refuses_doubled(&self, key: Site) -> Option<&'static str> {

@@ -2,43 +2,53 @@
 
 mod aside;
 mod asked;
+mod authority;
 mod commands;
 mod configuration;
 mod environment;
 mod files;
+mod having;
 mod hooks;
 mod loading;
 mod mentions;
 mod mirrored;
+mod moved;
 pub mod naming;
+mod over;
 mod paths;
 mod patterns;
 mod policy;
 pub mod query;
 mod resolver;
+mod tables;
 
 pub use asked::{
     Arguments, DataOf, Given, Giver, Ground, Grounds, Hosts, Inventory, Single, Singles, Templates,
 };
+pub use authority::{Authority, Others};
 pub use commands::Search;
 pub use configuration::{Configurations, Member, Owned};
 pub use files::is_generated;
 pub use mentions::Unmentioned;
 pub use mirrored::Mirrored;
+pub use moved::Moved;
 pub use paths::{PathIndex, PathKind};
 pub use policy::{EntityGlob, Policy, Verdict};
 pub use resolver::{Autoload, Data, Install, Lookup, PartKeys, Resolver, View};
 
-use patterns::Patterns;
+use having::Having;
+use over::Shared;
+use tables::{Table, Tables, tables};
 
-use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span, Standing, kinds};
-use crate::loader::{FileIx, Hashed, Snapshot};
+use crate::facts::{Entity, Interface, Kind, NamePattern, Ref, Require, Span, kinds};
+use crate::loader::{FileIx, Snapshot};
 use crate::tree::EntryKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::any::{Any, TypeId};
-use std::sync::OnceLock;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, OnceLock};
 
 /// Where an entity is provided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,147 +75,42 @@ pub enum Resolution {
     Elsewhere,
 }
 
-/// Which names of a kind a tree is authoritative for.
-#[derive(Debug, Clone, Default)]
-pub enum Authority {
-    /// None: whatever is not here may be elsewhere.
-    #[default]
-    Open,
-    /// All of them.
-    Closed,
-    /// Those whose first segment (before `separator`) is in the set.
-    Segments {
-        /// Splits a name: `::` or `/`.
-        separator: &'static str,
-        /// First segments that the tree owns.
-        owned: FxHashSet<SmolStr>,
-        /// What holds of names with other first segments.
-        others: Others,
-    },
-    /// Those that begin with one of these.
-    Prefixes(Vec<SmolStr>),
-}
-
-/// Whether a tree is authoritative for names beyond the segments that it owns: it lists
-/// everything that comes from elsewhere.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Others {
-    /// It is not.
-    #[default]
-    Open,
-    /// For every name that is known exactly.
-    Exact,
-    /// For those of them that have several segments.
-    Qualified,
-}
-
-impl Authority {
-    /// Whether every text that `name` can stand for is covered.
-    fn covers(&self, name: &NamePattern) -> bool {
-        let is_exact = name.as_exact().is_some();
-        let name = name.prefix();
-        match self {
-            Self::Open => false,
-            Self::Closed => true,
-            Self::Segments { separator, owned, others } => {
-                let first = name.split(separator).next().unwrap_or(name);
-                (is_exact || name.contains(separator)) && owned.contains(first)
-                    || match others {
-                        Others::Open => false,
-                        Others::Exact => is_exact,
-                        Others::Qualified => is_exact && name.contains(separator),
-                    }
-            }
-            Self::Prefixes(prefixes) => {
-                prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()))
-            }
-        }
-    }
-}
-
-/// Providers of one kind, sorted by name.
-#[derive(Default)]
-struct Table {
-    exact: Vec<(SmolStr, Site)>,
-    places: Hashed,
-    patterns: Patterns,
-}
-
-impl Table {
-    /// Places of exactly `name`.
-    fn exactly(&self, name: &str) -> &[(SmolStr, Site)] {
-        let Some(from) = self.places.first(&self.exact, |(own, _)| own, name) else { return &[] };
-        let own = self.exact[from..].iter().take_while(|(own, _)| own == name);
-        &self.exact[from..from + own.count()]
-    }
-
-    /// Every place that provides something matching `name`, patterns included.
-    fn matching(&self, name: &NamePattern) -> SmallVec<[Site; 1]> {
-        let mut sites: SmallVec<[Site; 1]> = match name {
-            NamePattern::Exact(exact) => {
-                self.exactly(exact).iter().map(|(_, site)| *site).collect()
-            }
-            pattern => {
-                let prefix = pattern.prefix();
-                let from = self.exact.partition_point(|(own, _)| own.as_str() < prefix);
-                self.exact[from..]
-                    .iter()
-                    .take_while(|(own, _)| own.starts_with(prefix))
-                    .filter(|(own, _)| pattern.matches(own))
-                    .map(|(_, site)| *site)
-                    .collect()
-            }
-        };
-        sites.extend(self.patterns.overlapping(name));
-        sites
-    }
-}
-
-/// What the files of some standings provide, by kind.
-fn tables(snapshot: &Snapshot, wanted: impl Fn(Standing) -> bool) -> FxHashMap<Kind, Table> {
-    let mut tables: FxHashMap<Kind, Table> = FxHashMap::default();
-    let mut patterns: FxHashMap<Kind, Vec<(NamePattern, Site)>> = FxHashMap::default();
-    for (file, own) in snapshot.files.iter().enumerate().filter(|(_, own)| wanted(own.standing)) {
-        for (ix, provide) in own.facts.provides.iter().enumerate() {
-            let provided = Some(ix as u32);
-            let site = Site { file: file as FileIx, span: provide.span, provide: provided };
-            let kind = provide.kind;
-            match &provide.name {
-                NamePattern::Exact(name) => {
-                    tables.entry(kind).or_default().exact.push((name.clone(), site));
-                }
-                pattern => patterns.entry(kind).or_default().push((pattern.clone(), site)),
-            }
-        }
-    }
-    for table in tables.values_mut() {
-        table.exact.sort_unstable();
-        table.places = Hashed::of(&table.exact, |(own, _)| own);
-    }
-    for (kind, entries) in patterns {
-        tables.entry(kind).or_default().patterns = Patterns::new(entries);
-    }
-    tables
-}
-
 /// The entities whose interfaces a name of some kind has.
 pub type Bearers = fn(&Graph<'_>, &Ref) -> Vec<Entity>;
+
+/// Where the interfaces of things are declared, by file and place there.
+type Interfaces = FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>>;
+
+/// What a file asks for and does not find: by its place among what it requires, with what it names,
+/// and whether the tree is authoritative for that.
+pub type Unfound = Vec<(u32, Entity, bool)>;
 
 /// The graph of one tree.
 pub struct Graph<'s> {
     /// The tree with its facts.
     pub snapshot: &'s Snapshot,
-    /// Its paths.
-    pub paths: PathIndex,
-    tables: FxHashMap<Kind, Table>,
+    policy: Option<&'s Policy>,
+    found: Found,
+}
+
+/// What a graph has found out of its tree, and finds out when it is first asked for. It holds for
+/// every graph of the same files with the same policy: that of the tree after one change is that of
+/// the tree before the next.
+pub struct Found {
+    /// The paths of the tree.
+    pub paths: Arc<PathIndex>,
+    tables: Tables,
     /// What tests, examples and documentation provide, for one another.
-    aside: FxHashMap<Kind, Table>,
+    aside: Tables,
     authority: FxHashMap<Kind, Authority>,
     /// First segments of names that live elsewhere, with their separator, by kind.
     elsewhere: FxHashMap<Kind, (&'static str, FxHashSet<SmolStr>)>,
-    interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>>,
+    interfaces: Arc<Interfaces>,
     resolvers: FxHashMap<Kind, Box<dyn Resolver>>,
-    policy: Option<&'s Policy>,
+    /// What each file asks for and does not find; set by who asks for all of it.
+    unfound: OnceLock<Vec<Unfound>>,
+    /// Which files have facts of a kind.
+    having: OnceLock<Having>,
     /// Paths on hosts that the tree fills; collected when first asked for.
     deployed: std::sync::OnceLock<FxHashSet<SmolStr>>,
     /// Files and folders whose text is put elsewhere; collected when first asked for.
@@ -228,6 +133,32 @@ pub struct Graph<'s> {
     bearers: FxHashMap<Kind, Bearers>,
 }
 
+fn interfaces_of(snapshot: &Snapshot) -> Interfaces {
+    let mut interfaces = Interfaces::default();
+    let live = snapshot.files.iter().enumerate().filter(|(_, own)| own.standing.is_live());
+    for (file_ix, file) in live {
+        for (ix, interface) in file.facts.interfaces.iter().enumerate() {
+            let found = (file_ix as FileIx, ix as u32);
+            interfaces.entry(interface.entity.clone()).or_default().push(found);
+        }
+    }
+    interfaces
+}
+
+impl Deref for Graph<'_> {
+    type Target = Found;
+
+    fn deref(&self) -> &Found {
+        &self.found
+    }
+}
+
+impl DerefMut for Graph<'_> {
+    fn deref_mut(&mut self) -> &mut Found {
+        &mut self.found
+    }
+}
+
 impl<'s> Graph<'s> {
     /// Indexes a snapshot under what configuration declares.
     pub fn with_policy(snapshot: &'s Snapshot, policy: &'s Policy, install: Install) -> Self {
@@ -236,25 +167,38 @@ impl<'s> Graph<'s> {
 
     /// Indexes a snapshot; `install` tells how the names of systems resolve.
     pub fn new(snapshot: &'s Snapshot, install: Install) -> Self {
-        let paths = PathIndex::new(snapshot);
-        let mut interfaces: FxHashMap<Entity, SmallVec<[(FileIx, u32); 1]>> = FxHashMap::default();
-        let live = snapshot.files.iter().enumerate().filter(|(_, own)| own.standing.is_live());
-        for (file_ix, file) in live {
-            for (ix, interface) in file.facts.interfaces.iter().enumerate() {
-                let found = (file_ix as FileIx, ix as u32);
-                interfaces.entry(interface.entity.clone()).or_default().push(found);
-            }
-        }
-        let mut graph = Self {
-            snapshot,
-            paths,
-            tables: tables(snapshot, |standing| standing.is_live()),
-            aside: tables(snapshot, |standing| !standing.is_live()),
+        Self::sharing(snapshot, install, None)
+    }
+
+    /// As [`Graph::with_policy`], over the graph of a tree that differs in few files.
+    pub fn over(
+        snapshot: &'s Snapshot,
+        policy: &'s Policy,
+        install: Install,
+        before: &Graph<'_>,
+    ) -> Self {
+        let shared = Shared::of(snapshot, before);
+        Self { policy: Some(policy), ..Self::sharing(snapshot, install, shared) }
+    }
+
+    fn sharing(snapshot: &'s Snapshot, install: Install, shared: Option<Shared<'_>>) -> Self {
+        let shared = shared.as_ref();
+        let interfaces = shared.and_then(Shared::interfaces);
+        let paths = shared.and_then(Shared::paths);
+        let (live, aside) = (
+            shared.map(|own| (&own.before.tables, &own.other)),
+            shared.map(|own| (&own.before.aside, &own.other)),
+        );
+        let found = Found {
+            paths: paths.unwrap_or_else(|| Arc::new(PathIndex::new(snapshot))),
+            tables: tables(snapshot, |standing| standing.is_live(), live),
+            aside: tables(snapshot, |standing| !standing.is_live(), aside),
+            interfaces: interfaces.unwrap_or_else(|| Arc::new(interfaces_of(snapshot))),
             authority: FxHashMap::default(),
             elsewhere: FxHashMap::default(),
-            interfaces,
             resolvers: FxHashMap::default(),
-            policy: None,
+            unfound: OnceLock::new(),
+            having: OnceLock::new(),
             deployed: std::sync::OnceLock::new(),
             carried: OnceLock::new(),
             autoloaders: Vec::new(),
@@ -269,9 +213,30 @@ impl<'s> Graph<'s> {
             views: FxHashMap::default(),
             bearers: FxHashMap::default(),
         };
+        let mut graph = Self { snapshot, policy: None, found };
         files::install(&mut graph);
         install(&mut graph);
         graph
+    }
+
+    /// The graph of a tree of which all this was found out before.
+    pub fn with_found(snapshot: &'s Snapshot, policy: &'s Policy, found: Found) -> Self {
+        Self { snapshot, policy: Some(policy), found }
+    }
+
+    /// What was found out, for another graph of the same files.
+    pub fn into_found(self) -> Found {
+        self.found
+    }
+
+    /// What each file of the tree asks for and does not find, once somebody has asked for all.
+    pub fn unfound(&self) -> Option<&[Unfound]> {
+        self.unfound.get().map(Vec::as_slice)
+    }
+
+    /// Keeps what each file of the tree asks for and does not find.
+    pub fn keep_unfound(&self, all: Vec<Unfound>) -> &[Unfound] {
+        self.unfound.get_or_init(|| all)
     }
 
     /// Declares that names of `kind` with one of these first segments live elsewhere.
@@ -406,6 +371,21 @@ impl<'s> Graph<'s> {
     /// elsewhere, else missing under its first name.
     pub fn resolve(&self, require: &Require) -> Resolution {
         self.resolve_any(&require.any_of)
+    }
+
+    /// Whether something stands under the very name that a requirement has, as nearly always: then
+    /// it is neither missing nor open. Where this says no, [`Graph::resolve`] tells.
+    pub fn has(&self, require: &Require) -> bool {
+        require.any_of.iter().any(|target| {
+            let NamePattern::Exact(name) = &target.name else { return false };
+            match self.resolvers.get(&target.kind) {
+                Some(resolver) => resolver.has(self, target),
+                None => {
+                    let is_loaded = |site: Site| !self.is_unloadable(site.file);
+                    target.scope.is_none() && self.providers(target.kind, name).any(is_loaded)
+                }
+            }
+        })
     }
 
     /// As [`Graph::resolve`], for a requirement of `file`: a test or an example may find what

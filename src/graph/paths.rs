@@ -7,7 +7,7 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// What a path is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,13 @@ pub enum PathKind {
     Absent,
 }
 
+/// How it is asked whether a path is ignored.
+#[derive(Clone, Copy)]
+enum Asked {
+    Whole,
+    ByName,
+}
+
 /// Answers whether paths exist.
 pub struct PathIndex {
     /// Sorted, as in the snapshot.
@@ -32,6 +39,8 @@ pub struct PathIndex {
     submodules: Vec<SmolStr>,
     /// The tree's own `.gitignore` files, innermost last; read when first asked for.
     ignores: OnceLock<Vec<(SmolStr, Gitignore)>>,
+    /// What they say of paths that were asked for, by name alone and not.
+    ignored: [Mutex<FxHashMap<SmolStr, bool>>; 2],
 }
 
 impl PathIndex {
@@ -57,7 +66,8 @@ impl PathIndex {
             snapshot.files.iter().map(|file| file.entry.path.clone()).collect();
         submodules.extend(uninitialised(snapshot, &paths));
         let (places, folders) = (Hashed::of(&paths, SmolStr::as_str), Folders::of(&paths));
-        Self { paths, places, folders, links, submodules, ignores: OnceLock::new() }
+        let (ignores, ignored) = Default::default();
+        Self { paths, places, folders, links, submodules, ignores, ignored }
     }
 
     /// All paths, sorted.
@@ -143,7 +153,7 @@ impl PathIndex {
     /// Whether the tree's own `.gitignore` files leave `path` out: it is generated,
     /// private or installed, and its absence says nothing.
     pub fn is_ignored(&self, path: &str, snapshot: &Snapshot) -> bool {
-        self.ignored_by(path, snapshot, |_| true)
+        self.once(Asked::Whole, path, || self.ignored_by(path, snapshot, |_| true))
     }
 
     /// Whether the tree itself says that the file at `path` is put there where the tree is
@@ -172,7 +182,7 @@ impl PathIndex {
     /// at the root and how it ends: `/*.yml` says nothing of `/gone.yml`. Where the tree has no
     /// file with that ending, none of them is kept in it.
     pub fn is_ignored_by_name(&self, path: &str, snapshot: &Snapshot) -> bool {
-        self.ignored_by(path, snapshot, |pattern| {
+        let counts = |pattern: &str| {
             let (stem, ending) = pattern.rsplit_once('.').unwrap_or((pattern, ""));
             let has_any = || {
                 let ends = |own: &SmolStr| {
@@ -182,6 +192,19 @@ impl PathIndex {
             };
             stem.bytes().any(|byte| byte.is_ascii_alphanumeric())
                 || stem == "*" && !ending.is_empty() && !has_any()
+        };
+        self.once(Asked::ByName, path, || self.ignored_by(path, snapshot, counts))
+    }
+
+    /// What was found out of a path, if it was asked for before: many files name the same ones.
+    fn once(&self, asked: Asked, path: &str, find: impl FnOnce() -> bool) -> bool {
+        let known = &self.ignored[asked as usize];
+        let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known().get(path).copied();
+        found.unwrap_or_else(|| {
+            let found = find();
+            known().insert(path.into(), found);
+            found
         })
     }
 

@@ -65,9 +65,14 @@ impl Policy {
         Self { closed, open, elsewhere }
     }
 
+    /// Whether it declares nothing.
+    pub fn is_empty(&self) -> bool {
+        self.closed.is_empty() && self.open.is_empty() && self.elsewhere.is_empty()
+    }
+
     /// What is declared of `entity`, if anything.
     pub fn verdict(&self, entity: &Entity) -> Option<Verdict> {
-        if self.closed.is_empty() && self.open.is_empty() && self.elsewhere.is_empty() {
+        if self.is_empty() {
             return None;
         }
         if let Some((_, used)) = self.elsewhere.iter().find(|(glob, _)| glob.matches(entity)) {

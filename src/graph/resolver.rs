@@ -15,6 +15,12 @@ pub type Install = fn(&mut Graph<'_>);
 pub trait Resolver: Send + Sync {
     /// What becomes of a reference.
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution;
+    /// Whether something stands under the very name, so that a reference is surely found, or lives
+    /// elsewhere: most are told so without looking for all that could be meant.
+    fn has(&self, graph: &Graph<'_>, target: &Ref) -> bool {
+        let _ = (graph, target);
+        false
+    }
     /// The existing name closest to `name`, if this resolver can tell.
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
         let _ = (graph, name);
@@ -42,6 +48,11 @@ pub trait Autoload: Send + Sync {
     /// Whether a file stands where nothing reads it, and nothing of the tree names it: somebody
     /// may run it by hand.
     fn is_loose(&self, graph: &Graph<'_>, file: FileIx) -> bool;
+    /// Whether something says of a file that its text is not of the language that it was read as.
+    fn is_misread(&self, graph: &Graph<'_>, file: FileIx) -> bool {
+        let _ = (graph, file);
+        false
+    }
     /// What refuses the key at a site, which stands twice in its mapping, where others who read such
     /// files take the last.
     fn refuses_doubled(&self, graph: &Graph<'_>, key: Site) -> Option<&'static str> {

@@ -1,7 +1,7 @@
 //! Files of which somebody else has said what they say: their contents are not here.
 
 use super::kept::share_scopes;
-use super::{Loader, Outcome};
+use super::{Loader, Outcome, Told};
 use crate::facts::{FileFacts, Standing};
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// What reading a file gave, wherever that was.
 #[derive(Debug, Clone)]
 pub struct Given {
-    facts: Arc<FileFacts>,
+    facts: Arc<Told>,
     systems: Vec<SmolStr>,
     modelled: Vec<SmolStr>,
 }
@@ -18,7 +18,7 @@ impl Given {
     /// These facts, and the systems that read the file and that took any from it.
     pub fn new(mut facts: FileFacts, systems: Vec<SmolStr>, modelled: Vec<SmolStr>) -> Self {
         share_scopes(&mut facts);
-        Self { facts: Arc::new(facts), systems, modelled }
+        Self { facts: Arc::new(Told::new(facts)), systems, modelled }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Outcomes that outlive a run: how the loader writes them down for a [`Store`], and under which
 //! names.
 
-use super::{Outcome, Reading};
+use super::{Outcome, Reading, Told};
 use crate::extract::{Asked, Extractor, Settings};
 use crate::facts::{FileFacts, Scope, Standing};
 use crate::store::{ASIDE, Name, Store, Terms};
@@ -62,7 +62,7 @@ impl Kept {
         };
         let (systems, modelled) = (named(systems)?, named(modelled)?);
         let standing = Standing::of(path);
-        Some(Outcome { facts: Arc::new(facts), systems, modelled, standing })
+        Some(Outcome { facts: Arc::new(Told::new(facts)), systems, modelled, standing })
     }
 
     /// Keeps what was found by looking at these settings.
@@ -79,7 +79,7 @@ impl Kept {
         let placed = |names: &[&'static str]| names.iter().map(place).collect::<Option<Vec<u16>>>();
         let systems = placed(&own.systems).zip(placed(&own.modelled));
         let Some((name, (systems, modelled))) = name(kind, path, id).zip(systems) else { return };
-        let written = Written { systems, modelled, facts: own.facts.as_ref() };
+        let written = Written { systems, modelled, facts: own.facts.facts() };
         if let Ok(bytes) = postcard::to_stdvec(&written) {
             self.store.put(name, terms_of(asked, reading.digests), bytes);
         }

@@ -1,14 +1,14 @@
 //! What a change brings: what is found in the tree after it, without what stood before.
 
 use super::standing::{self, only_new};
-use super::{Asked, MAX_COMMITS, World, apply_levels, concerns, finish, graph};
-use crate::check::{self, Context, environment_gap};
+use super::{Asked, MAX_COMMITS, World, apply_levels, concerns, finish, graph, graph_over};
+use crate::check::{self, Context, Stood, environment_gap};
 use crate::cochange::{self, Together};
 use crate::config::Config;
 use crate::deadline::Work;
 use crate::deploy;
-use crate::finding::{Finding, FindingScope};
-use crate::graph::Graph;
+use crate::finding::{Finding, FindingScope, Reach};
+use crate::graph::{Found, Graph, Moved};
 use crate::loader::Snapshot;
 use crate::mapping::Rule;
 use crate::report::{self, Resolved, Sources};
@@ -50,13 +50,24 @@ impl<'w, 'a> Change<'w, 'a> {
 
     /// Asks of the graphs of both trees.
     pub fn with_graphs<T>(&self, ask: impl FnOnce(Graphs<'_, '_>) -> T) -> T {
+        self.with_graphs_over(None, ask).0
+    }
+
+    /// The same, where `before` has been found out of the tree before already; and what was found
+    /// out of the tree after the change.
+    pub fn with_graphs_over<T>(
+        &self,
+        before: Option<Found>,
+        ask: impl FnOnce(Graphs<'_, '_>) -> T,
+    ) -> (T, Found) {
         let policy = self.silences.policy;
-        let judged = self.world.before.as_ref();
-        let (new, old) = rayon::join(
-            || graph(&self.world.new, policy),
-            || graph(self.old, judged.map_or(policy, |own| &own.policy)),
-        );
-        ask((&old, &new))
+        let judged = self.world.before.as_ref().map_or(policy, |own| &own.policy);
+        let old = match before {
+            Some(found) => Graph::with_found(self.old, judged, found),
+            None => graph(self.old, judged),
+        };
+        let new = graph_over(&self.world.new, policy, &old);
+        (ask((&old, &new)), new.into_found())
     }
 
     /// What the change introduces, with silences marked. `present` receives what there is after it,
@@ -69,7 +80,10 @@ impl<'w, 'a> Change<'w, 'a> {
     ) -> Vec<Resolved> {
         let Self { world, sources, silences, .. } = *self;
         let config = silences.config;
-        let (findings, renamed) = self.found((old_graph, new_graph));
+        let moved = Moved::between(old_graph, new_graph);
+        let moved = moved.as_ref();
+        let stood = self.stood(asked, moved, present.is_some());
+        let (findings, renamed) = self.found((old_graph, new_graph), (moved, stood));
         let mut resolved = report::resolve(apply_levels(findings, config, sources), sources);
         resolved.retain(|finding| concerns(finding, config));
         let is_followed = present.is_some();
@@ -81,7 +95,7 @@ impl<'w, 'a> Change<'w, 'a> {
         let focus = standing::places_before(&resolved, self.old, &self.origins);
         let focus = (asked == Asked::Beside).then_some(&focus);
         let packages = world.before.as_ref().map_or(&world.packages, |own| &own.packages);
-        let before = Context { focus, ..Context::of_side(old_graph, packages) };
+        let before = Context { focus, ..Context::of_change(old_graph, packages) };
         // Nowhere is asked for nothing.
         let is_asked = focus.is_none_or(|own| !own.is_empty());
         let old_findings = match is_asked {
@@ -105,7 +119,28 @@ impl<'w, 'a> Change<'w, 'a> {
             resolved.extend(report::resolve(apply_levels(absent, config, sources), sources));
             report::sort(&mut resolved);
         }
+        tell(new_graph, &mut resolved);
         finish(resolved, &world.new, Some(self.old), silences, sources)
+    }
+
+    /// Whether what stood before has to be found.
+    fn stood(&self, asked: Asked, moved: Option<&Moved>, is_followed: bool) -> Stood {
+        match asked {
+            // Who follows a history is told what stands after each change.
+            Asked::Beside if is_followed => Stood::Kept,
+            Asked::Beside if moved.is_some_and(|own| !self.is_of_environments(own)) => {
+                Stood::Dropped
+            }
+            _ => Stood::Anew,
+        }
+    }
+
+    /// Whether environments are compared: what stood is told apart from what one of them lacks.
+    fn is_of_environments(&self, moved: &Moved) -> bool {
+        let config = self.silences.config;
+        let Ok(settings) = twins::Settings::of(config) else { return true };
+        let path = |file| self.world.new.file(file).entry.path.as_str();
+        !config.mapping.is_empty() || moved.files().any(|own| settings.chain.has_word(path(own)))
     }
 
     /// Drops the findings of the tree in files in which all of them are known to have stood before.
@@ -120,13 +155,19 @@ impl<'w, 'a> Change<'w, 'a> {
 
     /// What is found after the change, and what is to be said in place of references that only
     /// another environment can follow.
-    fn found(&self, (old_graph, new_graph): Graphs<'_, '_>) -> (Vec<Finding>, Vec<Finding>) {
+    fn found(
+        &self,
+        (old_graph, new_graph): Graphs<'_, '_>,
+        (moved, stood): (Option<&Moved>, Stood),
+    ) -> (Vec<Finding>, Vec<Finding>) {
         let Silences { config, today, .. } = *self.silences;
         let mut renamed = Vec::new();
         let change = Context {
             old: Some(old_graph),
             joined: &config.joined,
-            ..Context::of_side(new_graph, &self.world.packages)
+            moved,
+            stood,
+            ..Context::of_change(new_graph, &self.world.packages)
         };
         let mut findings = check::run(&change, systems::all());
         let rules = config.mapping.iter().map(|own| Rule::new(&own.staging, &own.production));
@@ -168,6 +209,14 @@ impl Change<'_, '_> {
             Some(Arc::new(Together::of(&history, &self.world.new.deadline)?))
         });
         together.map_or_else(Vec::new, |own| cochange::findings(&own, self.old, &self.world.new))
+    }
+}
+
+/// Tells of what is left what leads to its text.
+fn tell(graph: &Graph<'_>, resolved: &mut [Resolved]) {
+    for own in resolved.iter_mut().filter(|own| own.reach == Some(Reach::Untold)) {
+        let (file, span) = own.primary.source;
+        own.reach = check::in_use::reach(graph, file, span);
     }
 }
 

@@ -5,7 +5,7 @@ use super::{World, apply_levels};
 use crate::check::{self, Context};
 use crate::facts::Ref;
 use crate::finding::FindingScope;
-use crate::graph::{Graph, Resolution};
+use crate::graph::{Found, Graph, Resolution};
 use crate::report::{self, Resolved, Sources};
 use crate::suppress::Silences;
 use crate::systems;
@@ -28,6 +28,8 @@ pub struct Walk {
     brought: usize,
     /// Fingerprints of what the tree before the next change has; `None` where it is not known.
     known: Option<FxHashSet<String>>,
+    /// What was found out of that tree.
+    found: Option<Found>,
 }
 
 /// A finding that a tree still has.
@@ -67,12 +69,21 @@ impl Walk {
     ) -> Option<Followed> {
         let known = self.known.take();
         let change = Change { known: known.as_ref(), ..Change::of(world, silences, sources)? };
-        change.with_graphs(|graphs| self.judge(&change, graphs))
+        let before = self.found.take();
+        let (step, found) = change.with_graphs_over(before, |graphs| self.judge(&change, graphs));
+        self.found = Some(found);
+        step
     }
 
     /// The tree before the next change is not that of the change before, or is judged otherwise.
     pub fn forget(&mut self) {
         self.known = None;
+        self.forget_graph();
+    }
+
+    /// The tree before the next change is read otherwise than it was, or its places are others.
+    pub fn forget_graph(&mut self) {
+        self.found = None;
     }
 
     fn judge(&mut self, change: &Change<'_, '_>, graphs: Graphs<'_, '_>) -> Option<Followed> {
@@ -170,7 +181,7 @@ fn alone(change: &Change<'_, '_>, graph: &Graph<'_>, brought: &[Resolved]) -> Ve
     let here = brought.iter().filter(|own| own.primary.tree == role);
     let focus = here.map(|own| own.primary.source.0).collect();
     let packages = &change.world.packages;
-    let context = Context { focus: Some(&focus), ..Context::of_side(graph, packages) };
+    let context = Context { focus: Some(&focus), ..Context::of_change(graph, packages) };
     let found =
         apply_levels(check::run(&context, systems::all()), change.silences.config, change.sources);
     report::resolve(found, change.sources)

@@ -97,7 +97,7 @@ impl<'t> Sides<'t> {
         &self,
         graphs: &Graphs<'_>,
         path: &str,
-        facts: &std::sync::Arc<crate::facts::FileFacts>,
+        facts: &std::sync::Arc<crate::loader::Told>,
         require: &Require,
     ) -> bool {
         let Some(own) = self.production.find(path) else { return false };

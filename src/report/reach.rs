@@ -12,6 +12,7 @@ pub(super) fn text(finding: &Resolved) -> Option<String> {
         Reach::Through { links, left_out } => {
             format!("in use: {}", told(links, *left_out).join(" → "))
         }
+        Reach::Untold => return None,
     })
 }
 
@@ -27,7 +28,7 @@ pub(super) fn told(links: &[Entity], left_out: usize) -> Vec<String> {
 /// The same as data: `null` where nothing is known.
 pub(super) fn value(finding: &Resolved) -> Value {
     match &finding.reach {
-        None => Value::Null,
+        None | Some(Reach::Untold) => Value::Null,
         Some(Reach::Nothing(entity)) => json!({"used": false, "chain": [entity.to_string()]}),
         Some(Reach::Through { links, .. }) => {
             let chain: Vec<String> = links.iter().map(ToString::to_string).collect();

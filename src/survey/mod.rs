@@ -85,7 +85,7 @@ fn pairs_of(graph: &Graph<'_>, paths: &[&str]) -> Vec<Pairs> {
     let mut pairs = pairs(paths);
     let files = &graph.snapshot.files;
     let files: Vec<Read<'_>> =
-        files.iter().map(|file| (file.entry.path.as_str(), &*file.facts)).collect();
+        files.iter().map(|file| (file.entry.path.as_str(), file.facts.facts())).collect();
     for own in pairs.iter_mut().filter(|own| pairs_objects(&files, &own.rule)) {
         own.certainty = Certainty::Guess;
     }

@@ -6,6 +6,7 @@ mod ansible;
 mod apache;
 mod compose;
 mod cron;
+mod daemons;
 mod docker;
 mod env_files;
 mod fail2ban;
@@ -78,6 +79,7 @@ pub const SYSTEMS: &[&dyn System] = &[
     &prometheus::Room,
     &helm::Room,
     &nagios::Room,
+    &daemons::Room,
     &icinga2::Room,
     &varnish::Room,
     &nginx::Room,

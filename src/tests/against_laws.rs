@@ -14,7 +14,7 @@ const REPOSITORIES: &str = "CROSSCHECK_REPOSITORIES";
 const COMMITS: &str = "CROSSCHECK_COMMITS";
 
 /// What the change from `old` to `new` brings, both ways.
-fn both(old: Tree, new: Tree) -> Option<[String; 2]> {
+pub(super) fn both(old: Tree, new: Tree) -> Option<[String; 2]> {
     let analysis = Analysis::new(new, &Options::new()).ok()?.against(old).ok()?;
     let said = |asked| {
         let report = analysis.report_by(None, asked);

@@ -4,6 +4,7 @@
 mod against_laws;
 mod deadline_laws;
 mod graph_laws;
+mod made_history;
 mod puppet_parser;
 mod replay_laws;
 mod schedule_model;

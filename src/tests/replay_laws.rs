@@ -14,7 +14,7 @@ const REPOSITORIES: &str = "CROSSCHECK_REPOSITORIES";
 const COMMITS: &str = "CROSSCHECK_COMMITS";
 
 /// What is said both ways.
-fn both(repository: &Path, range: &Range) -> [String; 2] {
+pub(super) fn both(repository: &Path, range: &Range) -> [String; 2] {
     let said = |shortcuts| {
         let report = replay_by(repository, range, &Options::new(), |_, _| {}, shortcuts);
         let report: Report = report.expect("a history");
@@ -23,7 +23,7 @@ fn both(repository: &Path, range: &Range) -> [String; 2] {
     [said(Shortcuts::Taken), said(Shortcuts::Refused)]
 }
 
-fn git(folder: &Path, arguments: &[&str]) {
+pub(super) fn git(folder: &Path, arguments: &[&str]) {
     let done = Command::new("git")
         .args(["-c", "user.name=x", "-c", "user.email=x@example.org"])
         .args(arguments)
@@ -35,7 +35,7 @@ fn git(folder: &Path, arguments: &[&str]) {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
-fn commit(folder: &Path, subject: &str) {
+pub(super) fn commit(folder: &Path, subject: &str) {
     git(folder, &["add", "-A", "-f"]);
     git(folder, &["commit", "-q", "--allow-empty", "-m", subject]);
 }
@@ -43,6 +43,11 @@ fn commit(folder: &Path, subject: &str) {
 /// Puts a copy of a folder in the place of another one.
 fn copy(from: &Path, to: &Path) {
     let _ = std::fs::remove_dir_all(to);
+    add(from, to);
+}
+
+/// Puts a copy of what a folder holds into another one.
+pub(super) fn add(from: &Path, to: &Path) {
     for entry in walkdir::WalkDir::new(from).sort_by_file_name().into_iter().flatten() {
         let target = to.join(entry.path().strip_prefix(from).expect("below it"));
         if entry.file_type().is_dir() {

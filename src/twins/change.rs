@@ -6,7 +6,7 @@ use super::pairs::{self, Pair};
 use super::since::{Age, Records};
 use super::words::{Chain, Rank};
 use super::{Settings, compare};
-use crate::facts::{Entity, Span, kinds};
+use crate::facts::{Entity, Span, join_path, kinds, split_path};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
 use crate::loader::{FileIx, Snapshot};
@@ -183,6 +183,29 @@ impl Change<'_, '_> {
         }
     }
 
+    /// Whether the new tree has what a file says in another form: `hosts.yml` in place of `hosts.ini`,
+    /// `all/main.yml` in place of `all.yml`.
+    fn has_other_form(&self, path: &str) -> bool {
+        let (folder, base) = split_path(path);
+        let stem = |base: &str| base.split('.').next().unwrap_or_default().to_owned();
+        let own = stem(base);
+        if own.is_empty() {
+            return false;
+        }
+        let files = &self.new.snapshot.files;
+        let from = |head: &str| files.partition_point(|file| file.entry.path.as_str() < head);
+        let head = join_path(folder, &own).unwrap_or_default();
+        let beside =
+            files[from(&head)..].iter().take_while(|file| file.entry.path.starts_with(&head));
+        let mut rest = beside.filter_map(|file| file.entry.path.get(head.len()..));
+        let as_folder = format!("{folder}.");
+        rest.any(|rest| rest.starts_with(['.', '/']) || rest.is_empty())
+            || !folder.is_empty()
+                && files
+                    .get(from(&as_folder))
+                    .is_some_and(|file| file.entry.path.starts_with(&as_folder))
+    }
+
     /// Says what is left behind where most of what came together is promoted.
     fn told(
         &self,
@@ -200,7 +223,8 @@ impl Change<'_, '_> {
         let Some(primary) = sides.place(first, pair) else { return };
         // Whoever runs Terraform in a folder writes the list of its providers there.
         let is_written = |own: &Thing| own.here.ends_with(".terraform.lock.hcl");
-        for thing in left.into_iter().filter(|own| !is_written(own)) {
+        let is_there = |own: &Thing| own.name.is_empty() && self.has_other_form(&own.there);
+        for thing in left.into_iter().filter(|own| !is_written(own) && !is_there(own)) {
             let (shown, span) = sides.shown(&thing, pair.from);
             let row = compare::Row {
                 step: 0,

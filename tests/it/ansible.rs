@@ -446,3 +446,16 @@ fn what_is_taken_as_it_is_written() {
     let found = common::check(&files).to_string();
     assert!(!found.contains("error"), "{found}");
 }
+
+#[test]
+fn a_template_with_delimiters_of_its_own() {
+    let text = "for i in ${#a[@]}; do\n  echo {{ lines_of_it }}\ndone\n";
+    let template = ("roles/web/templates/run.sh.j2", text);
+    let play = ("site.yml", "- hosts: all\n  roles: [web]\n");
+    let task = |own: &str| {
+        let task = format!("- template:\n    src: run.sh.j2\n    dest: /run.sh\n{own}");
+        check(&[play, template, ("roles/web/tasks/main.yml", &task)])
+    };
+    assert_snapshot!(task(""), @"roles/web/templates/run.sh.j2:1:11: warning[parse-error] not valid Jinja: `{#` without `#}`");
+    assert!(task("    comment_start_string: '[#'\n    comment_end_string: '#]'\n").is_empty());
+}

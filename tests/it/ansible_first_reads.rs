@@ -143,3 +143,16 @@ fn a_variable_that_a_change_makes_a_comment() {
     // One that was a comment before tells whoever runs it to set it.
     assert_eq!(of("# shared_folder: /srv\na: b\n", "# shared_folder: /srv\na: c\n"), NONE);
 }
+
+#[test]
+fn a_handler_that_others_have_was_not_removed() {
+    let web = ("roles/web/handlers/main.yml", "- name: reload nginx\n  command: x\n");
+    let tasks = ("roles/web/tasks/main.yml", "- command: a\n  notify: reload nginx\n");
+    let play = ("site.yml", "- hosts: web\n  roles: [web]\n");
+    let base = ("roles/base/tasks/main.yml", "- command: a\n  notify: reload nginx\n");
+    let new = ("base.yml", "- hosts: base\n  roles: [base]\n");
+    assert_snapshot!(
+        change(&[web, tasks, play], &[web, tasks, play, base, new]),
+        @"roles/base/tasks/main.yml:2:11: error[unresolved-reference] handler `reload nginx` does not exist"
+    );
+}

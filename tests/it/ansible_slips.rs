@@ -30,9 +30,16 @@ fn a_word_without_quotes() {
         ("run.sh", "ansible-playbook site.yml -e deploy=me\n"),
         ("settings/all.yml", "deploy: me\n"),
         ("inventory/hosts", "[web]\na deploy=me\n"),
+        // Between braces it is a variable.
+        ("roles/web/handlers/main.yml", "- name: a\n  command: \"echo {{ deploy }}\"\n"),
     ] {
         assert_eq!(check(&[PLAY, tasks, quoted, (path, text)]), NONE, "{path}");
     }
+    // A name of several words that a program has, whose tests have it between quotes: it passes it.
+    let tasks = ("roles/web/tasks/main.yml", "- debug: msg=a\n  when: role_path != app_version\n");
+    let names = r#"vec!["app_name", "app_version"]"#;
+    assert_eq!(check(&[PLAY, tasks, ("src/passed.rs", names)]), NONE);
+    assert_eq!(check(&[PLAY, tasks, ("notes.txt", names)]).len(), 1);
     let group = ("roles/web/tasks/main.yml", "- debug: msg=a\n  when: group_names[0] == web\n");
     assert_eq!(check(&[PLAY, group]), ["unresolved-reference roles/web/tasks/main.yml:2"]);
     let truth = ("roles/web/tasks/main.yml", "- debug: msg=a\n  when: role_path == yes\n");

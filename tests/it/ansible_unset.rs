@@ -271,3 +271,43 @@ fn a_handler_that_one_play_of_the_role_has_and_another_lacks() {
         assert!(!format!("{:?}", of(both, second)).contains("handler"), "{second}");
     }
 }
+
+#[test]
+fn a_name_that_is_handed_to_who_sets_it() {
+    let play = ("site.yml", "- hosts: all\n  roles: [web]\n");
+    let wait = ("roles/wait/tasks/main.yml", "- set_fact: {\"{{ wait_name }}\": 0}\n");
+    let tasks = |vars: &str| {
+        let read = "- fail: msg=a\n  failed_when: _web_result.rc != 0\n";
+        let text = format!("- include_role: {{name: wait}}\n  vars: {{{vars}}}\n{read}");
+        check(&[play, wait, ("roles/web/tasks/main.yml", &text)])
+    };
+    assert_eq!(tasks("wait_name: _web_result"), NONE);
+    assert_eq!(tasks("wait_name: result"), ["unresolved-reference roles/web/tasks/main.yml:4"]);
+}
+
+#[test]
+fn a_task_that_changes_nothing_asks_for_no_handler() {
+    let play = ("site.yml", "- hosts: all\n  roles: [web]\n");
+    let handlers = ("roles/web/handlers/main.yml", "- name: reload web\n  command: b\n");
+    let task =
+        |text: &str| check(&[play, handlers, ("roles/web/tasks/main.yml", text)]).to_string();
+    assert!(task("- command: a\n  notify: restart web\n").contains("error[unresolved-reference]"));
+    for text in [
+        "- set_fact: {a: 1}\n  notify: restart web\n",
+        "- command: a\n  changed_when: false\n  notify: restart web\n",
+    ] {
+        assert!(task(text).contains("warning[unresolved-reference]"), "{}", task(text));
+    }
+}
+
+#[test]
+fn a_play_that_is_copied_to_where_its_parts_are() {
+    let parts = ["vars", "tasks", "handlers"];
+    let play = |of: &[&str]| {
+        let files: String =
+            of.iter().map(|own| format!("    - include_vars: {own}/main.yml\n")).collect();
+        check(&[("support/role.yml", &format!("- hosts: all\n  tasks:\n{files}"))]).to_string()
+    };
+    assert_eq!(play(&parts).matches("error[").count(), 0, "{}", play(&parts));
+    assert_eq!(play(&parts[..1]).matches("error[").count(), 1, "{}", play(&parts[..1]));
+}

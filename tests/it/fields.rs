@@ -309,3 +309,15 @@ fn versions_that_have_no_such_kind() {
     ];
     none("k/a.yaml", &silent.each_ref().map(String::as_str));
 }
+
+#[test]
+fn what_is_local_to_a_tool_is_never_applied() {
+    let of = |notes: &str| {
+        let text = format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n{notes}data: {{a: 1}}\n"
+        );
+        check(&[("k/a.yaml", &text)]).len()
+    };
+    assert_eq!(of(""), 1);
+    assert_eq!(of("  annotations: {config.kubernetes.io/local-config: \"true\"}\n"), 0);
+}

@@ -95,7 +95,8 @@ fn interfaces_of_php() {
     let class = "<?php\nnamespace A;\nclass B implements C {\n  public function x() {}\n}\n";
     let rest = [("src/B.php", class)];
     let old = "<?php\nnamespace A;\ninterface C {\n  public function x();\n}\n";
-    let new = "<?php\nnamespace A;\ninterface C {\n  public function x();\n  public function y();\n}\n";
+    let new =
+        "<?php\nnamespace A;\ninterface C {\n  public function x();\n  public function y();\n}\n";
     breaks(&rest, "src/C.php", [old, new], "`y`");
     let abstract_one = class.replace("class B", "abstract class B");
     keeps(&[("src/B.php", abstract_one.as_str())], "src/C.php", [old, new]);

@@ -218,6 +218,22 @@ fn plain_variables_that_nothing_sets() {
 }
 
 #[test]
+fn of_several_sources_the_last_needs_its_name() {
+    let class = (
+        "modules/a/manifests/init.pp",
+        "class a (String $user = 'x') {\n  file { '/a':\n    source => [\"puppet:///modules/a/${user}-${site}\", 'puppet:///modules/a/a'],\n  }\n  file { '/b':\n    source => ['puppet:///modules/a/a', \"puppet:///modules/a/${rank}\"],\n  }\n}\n",
+    );
+    let files = [("modules/a/files/a", ""), ("modules/a/files/x-b", "")];
+    assert_snapshot!(
+        check(&[class, files[0], files[1]]),
+        @r"
+    modules/a/manifests/init.pp:3:47: warning[unresolved-reference] variable `a::site` does not exist
+    modules/a/manifests/init.pp:6:64: error[unresolved-reference] variable `a::rank` does not exist
+    "
+    );
+}
+
+#[test]
 fn plain_variables_that_something_may_set() {
     // Asked about, facts, what the tree reads of the top scope, what a resource is given, what
     // a module takes of the top scope, what several definitions read.
@@ -348,4 +364,28 @@ fn a_release_of_a_chart_may_make_a_service_of_its_name() {
     let helmfile = "repositories: []\nreleases:\n- name: web\n  chart: charts/web\n";
     assert!(!said("helmfile.yaml", helmfile).contains(removed));
     assert!(!said("values/web.yaml", "fullnameOverride: web\n").contains(removed));
+}
+
+#[test]
+fn hosts_with_a_hyphen() {
+    let modern = ("modules/web/manifests/init.pp", "class web(String $a) {\n}\n");
+    let site =
+        |host: &str| check(&[modern, ("manifests/site.pp", &format!("node {host} {{\n}}\n"))]);
+    // A word is a text; parts with dots between are names alone.
+    assert_eq!(site("web-1"), NONE);
+    assert_eq!(site("web.example.com"), NONE);
+    for refused in ["web-1.example.com", "web.my-site.com"] {
+        assert_eq!(site(refused), ["removed-directive manifests/site.pp:1"], "{refused}");
+    }
+}
+
+#[test]
+fn a_type_of_a_class_by_its_short_name() {
+    let class = |ty: &str| {
+        let text =
+            format!("class a {{\n  define key($x) {{\n  }}\n  @{ty} {{ 'root': x => 1 }}\n}}\n");
+        let user = ("modules/a/manifests/b.pp", "class a::b {\n  realize(A::Key['root'])\n}\n");
+        check(&[("modules/a/manifests/init.pp", &text), user]).to_string()
+    };
+    assert_eq!(class("key"), "");
 }

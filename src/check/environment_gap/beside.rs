@@ -82,7 +82,9 @@ pub fn of_twins(twins: &[Twins], old: &Graph<'_>, new: &Graph<'_>) -> Vec<Findin
             }
             let reaches = files.iter().all(|file| super::set::is_read_for(new, *file, key));
             let is_of = reaches && makes_object(new, files[lacks], key);
-            if is_of && are_alike(old, twins, key.kind) && !is_closed(new, files[lacks]) {
+            let is_whole = are_alike(old, twins, key.kind)
+                || begins == &Begins::Reading && is_required_parameter(new, key, reader);
+            if is_of && is_whole && !is_closed(new, files[lacks]) {
                 findings.push(finding(new, (*begins, key, reader), [files[has], files[lacks]]));
                 // One of several environments is enough.
                 break;
@@ -191,6 +193,18 @@ fn makes_object(graph: &Graph<'_>, file: FileIx, key: &Key) -> bool {
         let facts = &graph.snapshot.file(file).facts;
         set_names(facts, key.kind).any(|name| name.starts_with(object))
     })
+}
+
+/// Whether a reader is a parameter without a default: where nothing sets its key, whatever else the
+/// twins set, what has it is not made.
+fn is_required_parameter(graph: &Graph<'_>, key: &Key, reader: &Reader) -> bool {
+    let Some((name, param)) = key.name.rsplit_once("::").filter(|_| key.is_looked_up()) else {
+        return false;
+    };
+    let interfaces = graph.snapshot.file(reader.file).facts.interfaces.iter();
+    let mut own =
+        interfaces.filter(|own| own.entity.kind.has(Property::BY_DATA) && own.entity.name == name);
+    own.any(|own| own.params.iter().any(|own| own.name == param && own.required))
 }
 
 /// Whether twins set mostly the same keys before the change.

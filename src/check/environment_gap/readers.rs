@@ -75,7 +75,8 @@ pub(super) fn of<'c>(
             continue;
         }
         files.insert(file);
-        let earlier = before.snapshot.find(path).map(|file| &*before.snapshot.file(file).facts);
+        let earlier =
+            before.snapshot.find(path).map(|file| before.snapshot.file(file).facts.facts());
         let mut add = |key: Key, span: Span, stands: bool, is_blank: bool| {
             readers.entry(key).or_insert(Reader { file, span, stands, is_blank });
         };

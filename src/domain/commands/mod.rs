@@ -191,6 +191,12 @@ impl<'a> Lines<'a> {
                     let call = call(any_of, Vec::new(), name, strength, &environment, self);
                     out.calls.push(Call { open: true, ..call });
                 }
+                for (word, any_of) in target::built(&words[target.at..], folder) {
+                    let target = any_of.first().cloned();
+                    let Some(target) = target else { continue };
+                    let require = Require::certain(target, span(word), "go", self.within);
+                    out.requires.push(Require { any_of, ..require }.with_strength(strength));
+                }
                 push(out, target.any_of, own, name, strength, &environment, self);
             }
             Some(Err(target::Nested(at))) => {

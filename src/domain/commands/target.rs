@@ -118,8 +118,42 @@ fn known(name: &str) -> Option<&'static (&'static str, &'static str, &'static st
 
 /// Programs that read a file as their own, with the flags that name it: what that file
 /// requires, they require.
-const CONFIGURED: &[(&str, &[&str])] =
-    &[("haproxy", &["-f"]), ("docker-compose", &["-f", "--file"])];
+const CONFIGURED: &[(&str, &[&str])] = &[
+    ("haproxy", &["-f"]),
+    ("docker-compose", &["-f", "--file"]),
+    ("docker", &["-f", "--file", IF_BUILT]),
+    ("podman", &["-f", "--file", IF_BUILT]),
+    ("buildah", &["-f", "--file", IF_BUILT]),
+];
+
+/// Stands among the flags of a program that reads the file where it builds an image alone, and
+/// how it is told to. (Sources: docker-build(1), podman-build(1), buildah-build(1).)
+const IF_BUILT: &str = "";
+const BUILDS: [&str; 3] = ["build", "bud", "compose"];
+
+/// Commands of Go that take folders of packages. (Source: `go help packages`.)
+const OF_GO: [&str; 6] = ["build", "generate", "install", "run", "test", "vet"];
+
+/// The folders that the words of a command line build: counted from where its file lies, or from
+/// the root of the tree.
+pub fn built<'w>(words: &'w [ShellWord], folder: &str) -> Vec<(&'w ShellWord, SmallVec<[Ref; 1]>)> {
+    let is = |at: usize, known: &[&str]| {
+        words.get(at).and_then(ShellWord::exact).is_some_and(|own| known.contains(&own.as_str()))
+    };
+    if !is(0, &["go"]) || !is(1, &OF_GO) {
+        return Vec::new();
+    }
+    let package = |word: &'w ShellWord| {
+        let path = word.exact()?.strip_prefix("./")?;
+        let is_plain = !path.is_empty() && !path.contains("...") && !path.starts_with('.');
+        let path = Some(path.trim_end_matches('/')).filter(|_| is_plain)?;
+        let all = [join_path(folder, path)?, join_path("", path)?];
+        Some((word, all.map(|own| Ref::exact(kinds::BUILT_FOLDER, own)).into_iter().collect()))
+    };
+    // What `go run` hands to the program is its own.
+    let most = if is(1, &["run"]) { 3 } else { words.len() };
+    words.iter().take(most).skip(2).filter_map(package).collect()
+}
 
 /// The files that the program of `words` reads as its own.
 pub fn configured(words: &[ShellWord], folder: &str) -> Vec<SmallVec<[Ref; 1]>> {
@@ -127,6 +161,10 @@ pub fn configured(words: &[ShellWord], folder: &str) -> Vec<SmallVec<[Ref; 1]>> 
     let Some((_, flags)) = CONFIGURED.iter().find(|(own, _)| Some(*own) == name) else {
         return Vec::new();
     };
+    let is_built = |own: &ShellWord| own.exact().is_some_and(|own| BUILDS.contains(&own.as_str()));
+    if flags.contains(&IF_BUILT) && !words.iter().take(4).any(is_built) {
+        return Vec::new();
+    }
     let value = |pair: &[ShellWord]| {
         let path = pair[1]
             .exact()

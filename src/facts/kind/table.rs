@@ -1,9 +1,5 @@
-//! The table of kinds.
-
-use super::Kind;
-use crate::facts::Property;
-
-// In the order of their names.
+//! The table of kinds, in the order of their names.
+use super::{Kind, Property};
 kinds! {
     /// A word without quotes that a condition compares with.
     ANSIBLE_BARE_WORD = "ansible.bare-word", "variable";
@@ -53,8 +49,14 @@ kinds! {
     ANSIBLE_ROLES_PATH = "ansible.roles-path", "roles path";
     /// A path below one of the repository's own folders, or below a checkout on the control node.
     ANSIBLE_ROOTED = "ansible.rooted", "path";
+    /// A file of plays as a command line names it, from wherever it is run.
+    ANSIBLE_RUN = "ansible.run", "playbook";
+    /// An inventory as a command line names it.
+    ANSIBLE_RUN_INVENTORY = "ansible.run-inventory", "inventory";
     /// A variable that whoever uses a role sets, or that the role does without.
     ANSIBLE_SUPPLIED = "ansible.supplied", "variable";
+    /// A tag of plays, roles and tasks.
+    ANSIBLE_TAG = "ansible.tag", "tag";
     /// A task of Ansible by its name, which is a handler where a list of handlers includes its file.
     ANSIBLE_TASK = "ansible.task", "task", Property::HANDLER;
     /// A variable that a data file of Ansible sets.
@@ -83,14 +85,22 @@ kinds! {
     APACHE_REWRITE_MAP = "apache.rewrite-map", "rewrite map";
     /// A variable of Apache that `Define` sets.
     APACHE_VARIABLE = "apache.variable", "variable";
+    /// A folder of the tree that a command line builds.
+    BUILT_FOLDER = "built.folder", "folder";
     /// A local action of GitHub, by its folder.
     CI_ACTION = "ci.action", "action", Property::PATH;
+    /// An artifact that a step of a workflow uploads.
+    CI_ARTIFACT = "ci.artifact", "artifact";
     /// A folder of the tree that a step of a workflow runs in.
     CI_FOLDER = "ci.folder", "folder", Property::WHOLE;
     /// An input of a local action: `FOLDER/NAME`.
     CI_INPUT = "ci.input", "input";
     /// A job of a workflow: `PATH/NAME`.
     CI_JOB = "ci.job", "job";
+    /// A key of the matrix of a job: `PATH/JOB/NAME`.
+    CI_MATRIX = "ci.matrix", "key of the matrix";
+    /// A workflow of GitHub by the name that it gives itself.
+    CI_NAMED = "ci.named", "workflow";
     /// A job whose outputs another one reads, which has to need it: `PATH/JOB/NAME`.
     CI_NEED = "ci.need", "needed job";
     /// An output: `PATH/JOB.NAME`, `PATH/JOB/STEP.NAME`, of what is called `PATH/.NAME`.
@@ -121,6 +131,10 @@ kinds! {
     COMPOSE_BUILD = "compose.build", "Dockerfile";
     /// A config that files of Compose in a folder declare: `FOLDER:NAME`.
     COMPOSE_CONFIG = "compose.config", "config";
+    /// A service of a file of Compose that says how its health is checked: `FOLDER:NAME`.
+    COMPOSE_HEALTH = "compose.health", "health check of service";
+    /// A service of one file of Compose, as another file takes it over: `PATH:NAME`.
+    COMPOSE_MEMBER = "compose.member", "service";
     /// What a service of Compose names of its project: `networks/web`.
     COMPOSE_NAMED = "compose.named", "name";
     /// A network that files of Compose in a folder declare: `FOLDER:NAME`.
@@ -169,10 +183,12 @@ kinds! {
     GITLAB_CI_STAGED = "gitlab.staged", "stage";
     /// A file of values in a repository, as an object names it.
     GITOPS_FILE = "gitops.file", "file";
-    /// A folder that a controller applies, seen from the object that says so, by its source.
+    /// A folder of a repository that a controller applies, told from others by its source.
     GITOPS_FOLDER = "gitops.folder", "folder", Property::PATH;
     /// A project of Argo CD as an application names it.
     GITOPS_MEMBER = "gitops.member", "project";
+    /// What a project of Argo CD permits: `PROJECT`, with what is asked for on another line.
+    GITOPS_PERMITTED = "gitops.permitted", "permission of the project";
     /// A project of Argo CD.
     GITOPS_PROJECT = "gitops.project", "project";
     /// What a package of Go has for others: `FOLDER#Name`.
@@ -207,13 +223,13 @@ kinds! {
     HAPROXY_TABLE = "haproxy.table", "stick table";
     /// A userlist of HAProxy.
     HAPROXY_USERLIST = "haproxy.userlist", "userlist";
-    /// A Helm chart, by its folder; its name is the detail. `FOLDER/a.b`: an object of its values.
+    /// A Helm chart, by its folder; its name is the detail. An object of its values: `FOLDER/a.b`.
     HELM_CHART = "helm.chart", "chart", Property::PATH;
     /// A chart that a chart depends on, by name or alias; its repository is the detail.
     HELM_DEPENDENCY = "helm.dependency", "chart dependency";
     /// A file of a chart as a template of it reads it.
     HELM_FILE = "helm.file", "file";
-    /// A template as one file includes it, in a definition; with a leading `/`, a chart's file.
+    /// A template as one file includes it; `/NAME` is a file of the chart's `templates/`.
     HELM_INCLUDE = "helm.include", "named template";
     /// A value as a template of a chart reads it, which the chart's own file sets: `a.b`.
     HELM_READ = "helm.read", "value", Property::SURE_WHERE_NEW;
@@ -231,7 +247,7 @@ kinds! {
     HELMFILE_FILE = "helmfile.file", "file";
     /// A values file that may be absent.
     HELMFILE_OPTIONAL = "helmfile.optional", "file";
-    /// A level of a Hiera hierarchy: the files that it reads; its detail: the folder of the data.
+    /// A level of a Hiera hierarchy: the paths of its files; its detail is the folder of the data.
     HIERA_LEVEL = "hiera.level", "hierarchy level";
     /// A port that a web server answers at without TLS; its detail: whether it only redirects.
     HTTP_PORT = "http.port", "port";
@@ -249,7 +265,7 @@ kinds! {
     KEY = "key", "key", Property::named(24), Property::KEY, Property::LOOKED_UP, Property::COMPILED;
     /// A workload of several replicas that are replaced one after the other, by its name.
     ROLLING = "kubernetes.rolling", "rolling update";
-    /// A root, by its folder, or a patch, by its path, that may rename objects or build others.
+    /// A root of Kustomize, or a patch, that may name objects otherwise, or build what is not here.
     KUSTOMIZE_OPEN = "kustomize.open", "open kustomization";
     /// What the objects of a file of patches are merged into, seen from the root's folder.
     KUSTOMIZE_PATCHED = "kustomize.patched", "patch target";
@@ -297,13 +313,13 @@ kinds! {
     NGINX_CACHE = "nginx.cache", "cache zone";
     /// An address that a server of nginx is the default of.
     NGINX_DEFAULT_SERVER = "nginx.default-server", "default server";
-    /// A file of nginx, by its last part; its detail: whether it begins one, and is all here.
+    /// A file of nginx, by the last part of its name; its detail: whether it begins, and is whole.
     NGINX_FILE = "nginx.file", "file";
     /// A named location of nginx, with its `@`.
     NGINX_LOCATION = "nginx.location", "named location";
     /// A log format of nginx.
     NGINX_LOG_FORMAT = "nginx.log-format", "log format";
-    /// A name of nginx as one file uses it, which may be that of a host, or of what is not here.
+    /// A name of nginx as one file uses it, which may be a host's, or of what is not here.
     NGINX_LOOSE_NAME = "nginx.loose-name", "name";
     /// A name of nginx as one file uses it, of the kind that is sought.
     NGINX_NAME = "nginx.name", "name";
@@ -345,7 +361,7 @@ kinds! {
     PAGE = "page", "page", Property::ON_DEMAND;
     /// A parameter of anything else: `INTERFACE::$name`.
     PARAM = "param", "parameter", Property::COMPILED;
-    /// A file beside one that a host or a browser gets: what runs or serves that may bring it.
+    /// A file beside one that a host or a browser gets: what runs or serves it may bring it.
     PAYLOAD_FILE = "payload.file", "file";
     /// A PHP class, lower case, without the leading backslash.
     PHP_CLASS = "php.class", "class", Property::named(11), Property::FOLDED, Property::GLOBAL, Property::ON_DEMAND;
@@ -359,7 +375,7 @@ kinds! {
     PHP_MEMBER = "php.member", "member";
     /// A PSR-4 prefix that the tree maps to one of its folders, lower case.
     PHP_NAMESPACE = "php.namespace", "namespace";
-    /// A class that has what another one has: its parent, interface or trait, the detail.
+    /// A class that has what another one has, its parent, interface or trait: the detail.
     PHP_PARENT = "php.parent", "class";
     /// A class whose objects a factory makes, and constructors take.
     PHP_PRODUCT = "php.product", "factory of", Property::CONTRACT;
@@ -369,12 +385,16 @@ kinds! {
     PHP_SETTING_OVERLAY = "php.setting-overlay", "overlaid setting";
     /// A job that Prometheus scrapes.
     PROMETHEUS_JOB = "prometheus.job", "job";
+    /// A metric that a program of the tree exports.
+    PROMETHEUS_METRIC = "prometheus.metric", "metric", Property::OF_PROGRAM;
     /// A resource that a class or node declares whatever its conditions: `Package[nginx]`.
     PUPPET_ALWAYS = "puppet.always", "resource", Property::COMPILED;
     /// A word that an ERB template says where Puppet 3 takes it for a variable.
     PUPPET_BARE_WORD = "puppet.bare-word", "variable", Property::COMPILED;
     /// A class: `puppet.class:mediawiki::web`.
     PUPPET_CLASS = "puppet.class", "class", Property::named(1), Property::FOLDED, Property::GLOBAL, Property::DEFINITION, Property::ON_DEMAND, Property::CALLABLE, Property::EXTERNAL, Property::BY_DATA, Property::COMPILED, Property::TAKEN_IN, Property::HANDED_OUT;
+    /// A key of data of which `lookup_options` say how it is looked up.
+    PUPPET_CONVERTED = "puppet.converted", "key", Property::COMPILED;
     /// Data whose entries become resources, by its key. What uses it has their type as its detail.
     PUPPET_CREATED = "puppet.created", "data of resources", Property::COMPILED, Property::MAKES;
     /// A data type alias, lower case as Puppet loads it: `puppet.datatype:stdlib::fqdn`.
@@ -411,21 +431,23 @@ kinds! {
     PUPPET_TEMPLATE = "puppet.template", "template", Property::named(6), Property::CALLABLE, Property::SERVED, Property::COMPILED;
     /// A variable that a template reads of whatever scope renders it: `x` for `@x`.
     PUPPET_TEMPLATE_VARIABLE = "puppet.template-variable", "template variable", Property::RENDERED, Property::COMPILED;
-    /// A variable of the top scope that something reads: `$::x`, `$facts['x']`, `%{::x}`.
+    /// A variable of the top scope that something reads, facts above all: `$::x`, `%{::x}`.
     PUPPET_TOP_SCOPE = "puppet.top-scope", "top-scope variable", Property::COMPILED;
     /// A native resource type from a module's `lib/puppet/type/`.
     PUPPET_TYPE = "puppet.type", "resource type", Property::named(4), Property::ON_DEMAND, Property::OPEN, Property::COMPILED;
-    /// Resources of a type under titles from elsewhere, by the type in lower case; `*` for any.
+    /// Resources of a type, `*` for any, `class` for classes, under titles that are computed.
     PUPPET_UNTITLED = "puppet.untitled", "resources", Property::COMPILED;
+    /// A value of data for a parameter, by its key; its detail: its type, and its text where it is short.
+    PUPPET_VALUE = "puppet.value", "value", Property::COMPILED;
     /// A variable of a class, fully qualified: `puppet.variable:a::b::c`.
     PUPPET_VARIABLE = "puppet.variable", "variable", Property::COMPILED, Property::SLIP;
     /// A module of Python, as one file imports it.
     PYTHON_IMPORT = "python.import", "module";
     /// A method of a class of Python, by its bare name.
     PYTHON_METHOD = "python.method", "method", Property::CONTRACT;
-    /// A module of Python, by its path; its detail: its names from elsewhere, `*` for any.
+    /// A module of Python, by its path; its detail: names from elsewhere, `*` for those not known.
     PYTHON_MODULE = "python.module", "module";
-    /// A name of a module of Python; as a reference with the module; as an interface with its path.
+    /// A name of a module of Python: as a reference with the module, as an interface with its path.
     PYTHON_NAME = "python.name", "name";
     /// A repository that is deployed by itself, as the deployment calls it.
     REPOSITORY = "repository", "repository";
@@ -435,6 +457,8 @@ kinds! {
     ROUTE = "route", "route";
     /// A method of Ruby, by its bare name.
     RUBY_METHOD = "ruby.method", "method", Property::CONTRACT;
+    /// A name of a server's configuration, behind what it is: `acl inside`, `service template web`.
+    SERVER_NAME = "server.name", "name";
     /// A service that a deployment takes down.
     SERVICE = "service", "service";
     /// A declared silence of monitors, by what it covers; its detail: [`Silence`](super::Silence).
@@ -463,6 +487,10 @@ kinds! {
     TERRAFORM_RESOURCE = "terraform.resource", "resource";
     /// An output as the caller of its module reads it: `FOLDER/CALL.OUTPUT`.
     TERRAFORM_RESULT = "terraform.result", "output";
+    /// A thing of Terraform of which there may be several: `FOLDER/TYPE.NAME`, `FOLDER/module.NAME`.
+    TERRAFORM_SEVERAL = "terraform.several", "resource";
+    /// A file of Terragrunt, by its path; its detail: what it says to the units that it is part of.
+    TERRAFORM_SHARED = "terraform.shared", "file of units";
     /// The folder that a call reads its module from.
     TERRAFORM_SOURCE = "terraform.source", "module", Property::WHOLE;
     /// Where a root module keeps its state, as it is written; the detail is its folder.

@@ -53,7 +53,7 @@ fn chain(cause: &Cause<'_>, body: &mut String) {
             boxes.push("nothing that was read".to_owned());
             boxes.push(prose(&entity.spoken()));
         }
-        None => {}
+        None | Some(Reach::Untold) => {}
     }
     let more = match cause.others.len() {
         0 => String::new(),

@@ -6,7 +6,7 @@
 use super::grammar::{Sort, Token, tokens};
 use super::marks::{Equals, expression, opened, statement};
 use super::published;
-use crate::extract::{Origin, Settings};
+use crate::extract::{Origin, OwnModules, Settings};
 use crate::facts::{Problem, Span, Strength, nearest_of};
 use smol_str::SmolStr;
 
@@ -249,7 +249,15 @@ fn called<'t>(
     let name = move |at: usize| {
         let token = tokens.get(at).filter(|own| own.sort == Sort::Name)?;
         // One of a collection has a full name.
-        (word(at + 1) != ".").then(|| (token.at, &text[token.at..token.end]))
+        let is_part = |at: usize| {
+            word(at) == "." && tokens.get(at + 1).is_some_and(|own| own.sort == Sort::Name)
+        };
+        let mut last = at;
+        while is_part(last + 1) {
+            last += 2;
+        }
+        let end = tokens.get(last)?.end;
+        (word(last + 1) != ".").then(|| (token.at, &text[token.at..end]))
     };
     let quoted = move |at: usize| {
         let token = tokens.get(at).filter(|own| own.sort == Sort::Text)?;
@@ -282,6 +290,31 @@ fn called<'t>(
     })
 }
 
+/// A filter or test by its full name, of a collection whose source the tree holds.
+fn of_collection(caller: Caller, at: usize, name: &str, own: &OwnModules) -> Option<Unknown> {
+    let (collection, plugin) = own.own_collection(name)?;
+    if own.has_plugin(plugin) || collection.others.iter().any(|own| own == plugin) {
+        return None;
+    }
+    let noun = match caller {
+        Caller::Filter => "filter",
+        Caller::Test => "test",
+    };
+    let near = nearest_of(plugin, own.plugins.iter().map(SmolStr::as_str));
+    let (help, strength) = match near {
+        Some(near) => {
+            let help =
+                format!("did you mean `{}.{near}`? What stands here is refused", collection.name);
+            (help, Strength::Certain)
+        }
+        None => {
+            let help = format!("the tree holds `{}`, which shows none", collection.name);
+            (help, Strength::Likely)
+        }
+    };
+    Some(Unknown { at, message: format!("no {noun} is called `{name}`"), help, strength })
+}
+
 fn judge(
     caller: Caller,
     at: usize,
@@ -291,6 +324,9 @@ fn judge(
 ) -> Option<Unknown> {
     let own = &settings.ansible_modules;
     let (all_filters, all_tests) = (published::filters()?, published::tests()?);
+    if name.contains('.') {
+        return of_collection(caller, at, name, own);
+    }
     let is_test = all_tests.get(name).is_some();
     let is_old = WERE_FILTERS.contains(&name) && caller == Caller::Filter;
     if own.has_plugin(name) || name.is_empty() {

@@ -63,6 +63,9 @@ struct Sets<'o, 's> {
 /// What modules of people's own call the variable that they set.
 const RESULTS: [&str; 5] = ["fact_name", "outname", "output_var", "set_fact", "var_name"];
 
+/// Shorter values are rather words than names of variables.
+const MIN_NAME: usize = 8;
+
 impl Sets<'_, '_> {
     /// What may be any name sets none that is known.
     fn add(&mut self, name: NamePattern, span: Span) {
@@ -123,6 +126,24 @@ impl Sets<'_, '_> {
         }
     }
 
+    /// Values that may be names of variables, which who is called sets: `result_name: _made` for
+    /// `set_fact: {"{{ result_name }}": …}`.
+    fn named_by(&mut self, node: &Node<'_>) {
+        let is_name = |text: &str| {
+            text.len() >= MIN_NAME
+                && text.contains('_')
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+                && !text.starts_with(|first: char| first.is_ascii_digit())
+        };
+        for (_, value) in node.entries() {
+            if let Some(name) = value.as_str().filter(|own| is_name(own)) {
+                let (kind, name) = (kinds::ANSIBLE_SUPPLIED, NamePattern::exact(name));
+                let (span, detail) = (value.span, Detail::None);
+                self.out.provides.push(Provide { kind, name, span, within: None, detail });
+            }
+        }
+    }
+
     /// Arguments in either form.
     fn arguments(&mut self, node: &Node<'_>) {
         if node.as_str().is_none() {
@@ -143,7 +164,10 @@ impl Sets<'_, '_> {
         for (key, value) in node.entries() {
             match key.as_str().map_or("", short) {
                 "vars" if is_plain(node) => self.inner_keys(value),
-                "vars" => self.kept(value),
+                "vars" => {
+                    self.kept(value);
+                    self.named_by(value);
+                }
                 "register" => self.scalar(Some(value)),
                 "set_fact" if !value.entries().is_empty() => {
                     let firm = value.entries().iter().filter(|entry| !is_circular(entry));

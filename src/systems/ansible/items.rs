@@ -69,6 +69,12 @@ impl Items<'_> {
         if is_loop && is_item {
             self.slips(node);
         }
+        // How each item is told of is read in the loop.
+        let label = node.get("loop_control").and_then(|own| own.get("label"));
+        let label = label.filter(|_| is_loop && !is_item).and_then(|own| read(own, false));
+        if let Some(span) = label {
+            self.push(span);
+        }
         // The keywords of a block are those of its tasks, whose loops come first.
         let is_open = is_loop && is_item
             || node.get("block").is_some()
@@ -89,10 +95,14 @@ impl Items<'_> {
             read(value, is_expression)
         });
         if let Some(span) = read {
-            let target = Ref::exact(kinds::ANSIBLE_RESULT, ITEM).seen_from(self.scope.clone());
-            let require = Require::certain(target, span, "expression", None);
-            self.out.requires.push(require.with_strength(self.strength));
+            self.push(span);
         }
+    }
+
+    fn push(&mut self, span: Span) {
+        let target = Ref::exact(kinds::ANSIBLE_RESULT, ITEM).seen_from(self.scope.clone());
+        let require = Require::certain(target, span, "expression", None);
+        self.out.requires.push(require.with_strength(self.strength));
     }
 }
 
@@ -206,6 +216,12 @@ mod tests {
         assert_eq!(said("- block:\n  - debug: msg=a\n    when: item == 'a'\n"), (1, 0));
         assert_eq!(
             said("- debug: msg={{ item }}\n  loop: [a]\n  loop_control: {loop_var: own}\n"),
+            (1, 0)
+        );
+        assert_eq!(
+            said(
+                "- debug: msg=a\n  loop: [a]\n  loop_control: {loop_var: b, label: '{{ item }}'}\n"
+            ),
             (1, 0)
         );
         assert_eq!(said("- include_tasks: a.yml\n  loop: [a]\n"), (0, 1));

@@ -81,8 +81,10 @@ struct Alone<'g> {
 
 /// Folders of roles that something of the tree uses.
 pub(super) fn used<'g>(graph: &'g Graph<'_>) -> FxHashSet<&'g str> {
-    let live = graph.snapshot.files.iter().filter(|file| file.standing.is_live());
-    let targets = live.flat_map(|file| &file.facts.requires).filter_map(|own| own.any_of.first());
+    let asking = graph.asking(&[kinds::ANSIBLE_ROLE_USE]);
+    let live = asking.filter(|(_, file)| file.standing.is_live());
+    let targets =
+        live.flat_map(|(_, file)| &file.facts.requires).filter_map(|own| own.any_of.first());
     let targets = targets.filter(|target| target.kind == kinds::ANSIBLE_ROLE_USE);
     let sites = targets.filter_map(|target| match graph.resolve_ref(target) {
         Resolution::Found(sites) => Some(sites),

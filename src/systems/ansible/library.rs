@@ -3,10 +3,10 @@
 //! (Source: Ansible's documentation, "Adding modules and plugins locally", "Ansible module
 //! architecture: Argument spec".)
 
+use super::collections;
 use crate::extract::{Extractor, Origin, OwnModules, Settings, Source, Told};
 use crate::facts::{
-    Detail, Entity, FileFacts, Interface, NamePattern, Param, Provide, Span, base_name, kinds,
-    split_path,
+    Detail, Entity, FileFacts, Interface, NamePattern, Param, Provide, Span, kinds, split_path,
 };
 use crate::syntax::python_depth;
 use crate::tree::{EntryKind, Tree};
@@ -145,6 +145,7 @@ pub(super) fn settings(tree: &dyn Tree, told: &mut Told) {
             own.others.push(stem());
         }
     }
+    own.collections = collections::of(tree);
     own.library.sort_unstable();
     own.library.dedup();
     own.others.sort_unstable();
@@ -163,7 +164,7 @@ impl Extractor for Library {
 
     fn claims(&self, path: &str) -> bool {
         let (folder, base) = split_path(path);
-        base.ends_with(".py") && holder(folder).is_some()
+        base.ends_with(".py") && (holder(folder).is_some() || collections::is_of_modules(folder))
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
@@ -174,7 +175,16 @@ impl Extractor for Library {
         true
     }
 
-    fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
+        let (folder, base) = split_path(source.path);
+        let stem = base.trim_end_matches(".py");
+        let stem = match holder(folder) {
+            Some(_) => SmolStr::new(stem),
+            None => match collections::full_name(&settings.ansible_modules, folder, stem) {
+                Some(full) => full,
+                None => return,
+            },
+        };
         // One that nests deeper is said to be unread by the reader of Python.
         if !python_depth::is_shallow(source.text, MAX_DEPTH) {
             return;
@@ -186,16 +196,15 @@ impl Extractor for Library {
         let mut found = Found::default();
         parsed.suite().iter().for_each(|statement| found.visit_stmt(statement));
         let [call] = found.calls.as_slice() else { return };
-        let stem = base_name(source.path).trim_end_matches(".py");
         let range = call.func.range();
         out.provides.push(Provide {
             kind: kinds::ANSIBLE_MODULE,
-            name: NamePattern::exact(stem),
+            name: NamePattern::exact(stem.clone()),
             span: Span::new(range.start().to_usize(), range.end().to_usize()),
             within: None,
             detail: Detail::None,
         });
-        out.interfaces.extend(found.interface(call, stem));
+        out.interfaces.extend(found.interface(call, &stem));
     }
 }
 

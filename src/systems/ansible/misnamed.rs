@@ -52,6 +52,23 @@ pub(super) fn misspelt(node: &Node<'_>, short: Short, settings: &Settings) -> Op
         keys.filter(|(word, _)| keywords.get(word).is_none() && !word.starts_with("with_"));
     let (Some((word, span)), None) = (others.next(), others.next()) else { return None };
     let own = &settings.ansible_modules;
+    if let Some(module) = word.strip_prefix("ansible.builtin.") {
+        return (!module.contains('.')).then(|| misspelt_builtin(word, module, span, settings))?;
+    }
+    if let Some((collection, module)) = own.own_collection(word) {
+        let known = collection.modules.iter().chain(&collection.others).map(SmolStr::as_str);
+        return (!collection.has(module)).then(|| {
+            let near = nearest_of(module, known).map(|near| format!("{}.{near}", collection.name));
+            match near {
+                Some(_) => absent(word, span, near),
+                None => Problem {
+                    help: format!("the tree holds `{}`, which has none", collection.name),
+                    strength: Strength::Certain,
+                    ..absent(word, span, None)
+                },
+            }
+        });
+    }
     if let Some((collection, module)) = word.rsplit_once('.') {
         let Some(known) = published::of_collection(collection) else {
             let near = published::near_collection(collection, module)?;
@@ -86,6 +103,35 @@ pub(super) fn misspelt(node: &Node<'_>, short: Short, settings: &Settings) -> Op
     Some(absent(word, span, Some(near.to_string())))
 }
 
+/// A module that the collection of Ansible itself does not have, nor leads to another one.
+fn misspelt_builtin(word: &str, module: &str, span: Span, settings: &Settings) -> Option<Problem> {
+    let own = &settings.ansible_modules;
+    let mut builtin =
+        settings.packs.words.keys().filter_map(|own| own.strip_prefix("ansible.module."));
+    let is_name = module.bytes().all(|own| own.is_ascii_alphanumeric() || own == b'_');
+    if !is_name
+        || builtin.clone().any(|known| known == module)
+        || published::module(module).is_some()
+        || published::was_module(module)
+        || own.has(module)
+        || own.has_program(module)
+    {
+        return None;
+    }
+    let command = COMMANDS.iter().find(|(own, _)| *own == module).map(|(_, meant)| *meant);
+    let near = command
+        .or_else(|| builtin.find(|own| strsim::osa_distance(own, module) == 1))
+        .or_else(|| published::near_module(module))
+        .map(|near| format!("ansible.builtin.{near}"));
+    Some(match near {
+        Some(_) => absent(word, span, near),
+        None => Problem {
+            help: "no version of Ansible up to 2026 has it".to_owned(),
+            ..absent(word, span, None)
+        },
+    })
+}
+
 /// A module that is not there, and what may be meant.
 fn absent(word: &str, span: Span, near: Option<String>) -> Problem {
     let meant = near.as_ref().map(SmolStr::new);
@@ -112,6 +158,23 @@ mod tests {
         let documents = crate::syntax::yaml::parse(text);
         let task = documents.roots[0].items().first()?;
         misspelt(task, short, &Settings::default()).map(|own| own.help)
+    }
+
+    #[test]
+    fn modules_of_ansible_itself() {
+        let said =
+            |module: &str| said(&format!("- name: a\n  {module}: {{src: b}}\n"), Short::Known);
+        for (module, near) in
+            [("ansible.builtin.tempalte", "template"), ("ansible.builtin.curl", "uri")]
+        {
+            let help = said(module).unwrap_or_default();
+            assert!(help.contains(&format!("`ansible.builtin.{near}`")), "{help}");
+        }
+        assert!(said("ansible.builtin.wholly_other").is_some());
+        // What moved elsewhere is led there.
+        for known in ["ansible.builtin.template", "ansible.builtin.docker_container"] {
+            assert_eq!(said(known), None, "{known}");
+        }
     }
 
     #[test]

@@ -14,11 +14,14 @@ mod blocks;
 mod braces;
 mod broken;
 mod calls;
+mod choices;
+mod collections;
 mod commands;
 mod conditions;
 mod continued;
 mod definitions;
 mod deployed;
+mod dropped;
 mod expressions;
 mod fetched;
 mod filled_early;
@@ -28,6 +31,7 @@ mod forms;
 mod given;
 mod glued;
 mod grammar;
+mod grouped;
 mod hollow;
 mod hosts;
 mod inventory;
@@ -40,6 +44,7 @@ mod left_out;
 mod library;
 mod listed;
 mod literals;
+mod lookups;
 mod loops;
 mod marks;
 mod mentions;
@@ -56,6 +61,7 @@ mod parameters;
 mod part_slips;
 mod paths;
 mod piped;
+mod played;
 mod published;
 mod quotes;
 mod reach;
@@ -132,6 +138,7 @@ impl System for Room {
             &Templates,
             &Variables,
             &library::Library,
+            &played::Played,
         ]
     }
 
@@ -148,12 +155,16 @@ impl System for Room {
             hollow::check,
             unread::check,
             stopped::check,
+            grouped::check,
+            dropped::check,
+            choices::check,
         ]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
         reach::install(graph);
+        played::install(graph);
         graph.add_inventory(Box::new(hosts::Groups));
     }
 }
@@ -229,7 +240,7 @@ impl Extractor for Ansible {
             returned::of_tasks(&documents.roots, &mut out.problems);
             result_parts::of_tasks(&documents.roots, &mut out.problems);
             fetched::of_tasks(&documents.roots, &mut out.problems);
-            tagged::of_tasks(&documents.roots, &mut out.problems);
+            tagged::of_tasks(&documents.roots, out);
             whole_results::of_tasks(&documents.roots, &mut out.problems);
             owners::of_tasks(&documents.roots, source.text, &mut out.problems);
             unprivileged::of_tasks(&documents.roots, &mut out.problems);

@@ -83,6 +83,13 @@ pub(super) fn of_task(
         call(task, out);
         return;
     }
+    if let Some((collection, module)) = own.own_collection(name) {
+        if collection.has_module(module) {
+            let open = task.open || text.contains("module_defaults");
+            call(Task { open, ..task }, out);
+        }
+        return;
+    }
     let bare = bare.unwrap_or(name);
     // A collection that the tree holds is of a version of its own.
     if own.has(bare)
@@ -141,6 +148,7 @@ pub(super) fn is_known(name: &str, settings: &Settings) -> bool {
         name == bare || name.starts_with("ansible.builtin.") || name.starts_with("ansible.legacy.");
     let builtin = || format_smolstr!("ansible.module.{bare}");
     published::module(name).is_some()
+        || settings.ansible_modules.own_collection(name).is_some()
         || is_builtin
             && (settings.ansible_modules.has(bare)
                 || settings.packs.words.contains_key(builtin().as_str()))
@@ -311,7 +319,10 @@ fn judge(task: &Task<'_>, module: &str, words: &Words, text: &str, problems: &mu
             continue;
         };
         passed.push(known.name);
-        problems.extend(chosen(module, &known, option));
+        problems.extend(
+            chosen(module, &known, option)
+                .or_else(|| outdated(&task.module, module, &known, option)),
+        );
     }
     if task.open || text.contains("module_defaults") {
         return;
@@ -375,6 +386,28 @@ fn unknown(module: &str, words: &Words, option: &Passed<'_>) -> Problem {
             option.span,
         )
     }
+}
+
+/// Values that modules took up to version 2.8: a full name is that of a later one.
+const OUTDATED: [(&str, &str, &[&str], &str); 2] = [
+    ("apt", "state", &["installed", "removed"], "`present` or `absent`"),
+    ("service", "state", &["running"], "`started`"),
+];
+
+/// A value that only versions accept which know no full names.
+fn outdated(full: &str, module: &str, known: &Known<'_>, option: &Passed<'_>) -> Option<Problem> {
+    let [(value, span)] = option.values.as_slice() else { return None };
+    let is_it = |own: &&(&str, &str, &[&str], &str)| own.0 == module && own.1 == known.name;
+    let (.., values, now) = OUTDATED.iter().find(is_it)?;
+    if !full.starts_with("ansible.builtin.") || !values.contains(&value.trim()) {
+        return None;
+    }
+    let message = format!("`{}` of `{module}` does not accept `{value}`", option.name);
+    Some(Problem {
+        entity: Some(Entity::parameter(module, known.name)),
+        help: format!("it was taken before version 2.9: write {now}"),
+        ..Problem::new("incompatible-value", message, *span)
+    })
 }
 
 /// A value that the option does not accept.

@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use std::sync::Arc;
 
 mod bare;
+mod delimiters;
 mod given;
 mod groups;
 mod handled;
@@ -27,6 +28,7 @@ pub(super) use variables::holder;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     bare::install(graph);
+    delimiters::install(graph);
     groups::install(graph);
     handlers::install(graph);
     let index = Arc::default();

@@ -9,7 +9,7 @@ use super::spelling::{is_shuffled, is_slip, is_turned};
 use crate::facts::{Entity, Ref, Scope, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution, Site};
-use crate::loader::FileIx;
+use crate::loader::{FileIx, Sought};
 use memchr::memmem;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -110,7 +110,8 @@ fn reads<'g>(
     sets: &FxHashMap<&'g str, Sets<'g>>,
 ) -> FxHashMap<&'g str, Vec<&'g str>> {
     let mut all: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
-    for file in &graph.snapshot.files {
+    let known = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT, kinds::ANSIBLE_SUPPLIED];
+    for (_, file) in graph.naming(&known) {
         let path = file.entry.path.as_str();
         let unit = unit(path).unwrap_or(path);
         if !sets.contains_key(unit) {
@@ -118,8 +119,7 @@ fn reads<'g>(
         }
         let own = all.entry(unit).or_default();
         let targets = file.facts.requires.iter().filter_map(|require| require.any_of.first());
-        let read = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT];
-        let targets = targets.filter(|own| read.contains(&own.kind));
+        let targets = targets.filter(|own| known.contains(&own.kind));
         own.extend(targets.filter_map(|own| own.name.as_exact()).map(|own| own.as_str()));
         let supplied = file.facts.provides.iter();
         let supplied = supplied.filter(|own| own.kind == kinds::ANSIBLE_SUPPLIED);
@@ -154,8 +154,10 @@ pub(super) fn counted<'g>(
         let entry = &graph.snapshot.files[*ix].entry;
         entry.size.is_none_or(|size| size <= MAX_SEARCHED) && counts(&entry.path)
     };
+    let sought = Sought::new(wanted.iter().copied());
+    let may_have = |ix: &usize| graph.snapshot.may_have(*ix as FileIx, &sought);
     let files = (0..graph.snapshot.files.len()).into_par_iter().filter(is_small);
-    let found = files.flat_map_iter(|ix| {
+    let found = files.filter(may_have).flat_map_iter(|ix| {
         let contents = graph.snapshot.contents(ix as FileIx);
         let words = contents.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
         let words = words.filter_map(|word| std::str::from_utf8(word).ok());
@@ -179,8 +181,10 @@ pub(super) fn known_elsewhere<'g>(
 ) -> FxHashSet<&'g str> {
     let is_small =
         |ix: &usize| graph.snapshot.files[*ix].entry.size.is_none_or(|size| size <= MAX_SEARCHED);
+    let sought = Sought::new(wanted.keys().copied());
+    let may_have = |ix: &usize| graph.snapshot.may_have(*ix as FileIx, &sought);
     let files = (0..graph.snapshot.files.len()).into_par_iter().filter(is_small);
-    let found = files.flat_map_iter(|ix| {
+    let found = files.filter(may_have).flat_map_iter(|ix| {
         let contents = graph.snapshot.contents(ix as FileIx);
         let mut found = Vec::new();
         for line in contents.split(|byte| *byte == b'\n') {

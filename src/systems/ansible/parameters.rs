@@ -85,13 +85,13 @@ fn defaults<'g>(graph: &'g Graph<'_>) -> BTreeMap<&'g str, Vec<Meant<'g>>> {
 
 fn uses<'g>(graph: &'g Graph<'_>) -> BTreeMap<&'g str, Uses<'g>> {
     let mut roles: BTreeMap<&str, Uses<'_>> = BTreeMap::new();
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.calling(&[kinds::ANSIBLE_ROLE]) {
         for call in file.facts.calls.iter().filter(|_| file.standing.is_live()) {
             let target = call.any_of.first().filter(|own| own.kind == kinds::ANSIBLE_ROLE);
             let Some(role) = target.and_then(|target| target.name.as_exact()) else { continue };
             let uses = roles.entry(role.as_str()).or_default();
             for arg in &call.args {
-                uses.entry(arg.name.as_str()).or_default().push((ix as FileIx, arg));
+                uses.entry(arg.name.as_str()).or_default().push((ix, arg));
             }
         }
     }
@@ -100,10 +100,8 @@ fn uses<'g>(graph: &'g Graph<'_>) -> BTreeMap<&'g str, Uses<'g>> {
 
 /// Names that anything reads, or does without.
 pub(super) fn read_names<'g>(graph: &'g Graph<'_>) -> FxHashSet<&'g str> {
-    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-    let targets = requires.flat_map(|require| &require.any_of);
-    let reads =
-        targets.filter(|own| [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT].contains(&own.kind));
+    let read = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT];
+    let reads = graph.targets(&read).filter(|own| read.contains(&own.kind));
     let names = reads.filter_map(|own| own.name.as_exact().map(|name| name.as_str()));
     let supplied = graph.all(kinds::ANSIBLE_SUPPLIED).iter().map(|(name, _)| name.as_str());
     names.chain(supplied).collect()

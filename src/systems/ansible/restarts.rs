@@ -3,9 +3,40 @@
 
 use super::arguments::{Arguments, pattern, texts};
 use super::shape::short;
-use crate::facts::{Detail, Kind, NamePattern, Provide, Require, kinds};
+use crate::facts::{Detail, Kind, NamePattern, Provide, Require, Strength, kinds};
 use crate::syntax::yaml::{Node, Value};
 use smol_str::SmolStr;
+
+/// Modules that report no change: what they notify is never asked for.
+const CHANGE_NOTHING: [&str; 12] = [
+    "assert",
+    "debug",
+    "fail",
+    "find",
+    "getent",
+    "include_vars",
+    "pause",
+    "ping",
+    "set_fact",
+    "slurp",
+    "stat",
+    "wait_for",
+];
+
+/// How certain it is that a task asks for its handlers, if it is run: a play fails for want of one
+/// only then.
+pub(super) fn strength(task: &Node<'_>) -> Strength {
+    let says = task.get("changed_when").map(|own| own.as_str().unwrap_or_default());
+    let changes_nothing = || {
+        let mut keys = task.entries().iter().filter_map(|(key, _)| key.as_str());
+        keys.any(|key| CHANGE_NOTHING.contains(&short(key)))
+    };
+    match says {
+        Some(own) if own.eq_ignore_ascii_case("false") || own == "no" => Strength::Likely,
+        None if changes_nothing() => Strength::Likely,
+        _ => Strength::Certain,
+    }
+}
 
 /// Takes note of a task with its requirements: the handlers that it notifies of its files.
 pub(super) fn note(task: &Node<'_>, requires: &[Require], provides: &mut Vec<Provide>) {

@@ -12,7 +12,7 @@ use crate::facts::{
 use crate::syntax::yaml::Node;
 use memchr::memmem;
 use smallvec::smallvec;
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 
 /// Extracts role arguments.
 pub struct RoleArguments;
@@ -70,11 +70,21 @@ fn specs(path: &str, root: &Node<'_>, out: &mut FileFacts) {
             }
         }
     }
-    let Some(options) =
-        root.get("argument_specs").and_then(|specs| specs.get("main")?.get("options"))
-    else {
-        return;
-    };
+    for (point, spec) in root.get("argument_specs").map(Node::entries).unwrap_or_default() {
+        let (Some(point), Some(options)) = (point.as_str(), spec.get("options")) else { continue };
+        let entity = Entity::new(kinds::ANSIBLE_ROLE, entry_point(role, point));
+        // A role reads variables beyond its arguments, and none is refused.
+        let own = Interface::new(entity, params(options), options.span);
+        out.interfaces.push(Interface { open: true, ..own });
+    }
+}
+
+/// What a role is called by one of its entry points: `main` is the role's own.
+fn entry_point(role: &str, point: &str) -> SmolStr {
+    if point == "main" { role.into() } else { format_smolstr!("{role}:{point}") }
+}
+
+fn params(options: &Node<'_>) -> Vec<Param> {
     let params = options.entries().iter().filter_map(|(name, option)| {
         let text = |key: &str| option.get(key).and_then(Node::as_str).map(SmolStr::new);
         let choices = option.get("choices").map(|list| list.items()).unwrap_or_default();
@@ -87,11 +97,7 @@ fn specs(path: &str, root: &Node<'_>, out: &mut FileFacts) {
             ..Param::new(name.as_str()?, name.span)
         })
     });
-    let entity = Entity::new(kinds::ANSIBLE_ROLE, role);
-    // A role reads variables beyond its arguments, and none is refused.
-    let interface =
-        Interface { open: true, ..Interface::new(entity, params.collect(), options.span) };
-    out.interfaces.push(interface);
+    params.collect()
 }
 
 /// `roles: [{role: x, port: 1}]`, `include_role: {name: x}` with `vars:` beside.
@@ -124,8 +130,9 @@ fn call(role: &Node<'_>, holders: &[&Node<'_>], out: &mut FileFacts) {
         return;
     };
     let own = role.entries().iter().filter(|(key, _)| {
-        !key.as_str()
-            .is_some_and(|key| matches!(key, "role" | "name" | "vars" | "tags" | "when" | "become"))
+        !key.as_str().is_some_and(|key| {
+            matches!(key, "role" | "name" | "vars" | "tags" | "when" | "become" | "tasks_from")
+        })
     });
     let vars =
         holders.iter().filter_map(|holder| holder.get("vars")).flat_map(|vars| vars.entries());
@@ -145,7 +152,13 @@ fn call(role: &Node<'_>, holders: &[&Node<'_>], out: &mut FileFacts) {
             .any(|key| holder.get(key).is_some())
             || hosts.is_some_and(|hosts| hosts.contains("{{"))
     });
-    let name = base_name(name);
+    // Another file of its tasks is another entry point.
+    let point = match role.get("tasks_from").map(Node::as_str) {
+        None => "main",
+        Some(Some(own)) if !own.contains("{{") => own.split('.').next().unwrap_or(own),
+        Some(_) => return,
+    };
+    let name = entry_point(base_name(name), point);
     let any_of = smallvec![Ref::exact(kinds::ANSIBLE_ROLE, name)];
     out.calls.push(Call { args, open, ..Call::new(any_of, span, "role") });
 }

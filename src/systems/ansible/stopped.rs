@@ -40,14 +40,13 @@ type Reader = (FileIx, Span);
 
 fn readers_of<'g>(graph: &'g Graph<'_>) -> FxHashMap<&'g str, Vec<Reader>> {
     let mut all: FxHashMap<&str, Vec<Reader>> = FxHashMap::default();
-    for (ix, file) in
-        graph.snapshot.files.iter().enumerate().filter(|(_, own)| own.standing.is_live())
-    {
+    let asking = graph.asking(&[kinds::ANSIBLE_VARIABLE]);
+    for (ix, file) in asking.filter(|(_, own)| own.standing.is_live()) {
         for require in &file.facts.requires {
             let target = require.any_of.first().filter(|own| own.kind == kinds::ANSIBLE_VARIABLE);
             let is_read = matches!(require.relation, Relation::FilledIn | Relation::Sometimes);
             if let Some(name) = target.and_then(|own| own.name.as_exact()).filter(|_| is_read) {
-                all.entry(name).or_default().push((ix as FileIx, require.span));
+                all.entry(name).or_default().push((ix, require.span));
             }
         }
     }

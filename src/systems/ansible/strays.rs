@@ -248,15 +248,15 @@ pub(super) fn names<'g>(graph: &'g Graph<'_>) -> Names<'g> {
         all.entry(name).or_default().asked.push((site.file, site.span));
     }
     let targets = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT];
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        if !file.standing.is_live() || graph.is_loose(ix as FileIx) {
+    for (ix, file) in graph.asking(&targets) {
+        if !file.standing.is_live() || graph.is_loose(ix) {
             continue;
         }
         for require in &file.facts.requires {
             let target = require.any_of.first().filter(|own| targets.contains(&own.kind));
             if let Some(name) = target.and_then(|own| own.name.as_exact()) {
                 let own = all.entry(name).or_default();
-                own.read.push((ix as FileIx, require.span));
+                own.read.push((ix, require.span));
                 own.is_needed |= require.relation == Relation::FilledIn
                     && !super::variables::stands(&file.entry.path);
             }

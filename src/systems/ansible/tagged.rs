@@ -3,17 +3,17 @@
 //!
 //! (Source: Ansible's documentation, "Tags".)
 
-use super::arguments::{Text, texts};
+use super::arguments::{Text, pattern, texts};
 use super::spelling::is_slip;
-use crate::facts::{Problem, Strength};
+use crate::facts::{Detail, FileFacts, Problem, Provide, Strength, kinds};
 use crate::syntax::yaml::Node;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// So often the tag stands that was meant.
 const SEVERAL: usize = 2;
 
-/// Reports such tags.
-pub(super) fn of_tasks(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
+/// Provides tags, and reports such ones.
+pub(super) fn of_tasks(roots: &[Node<'_>], out: &mut FileFacts) {
     let mut found: Vec<(Text, Option<String>)> = Vec::new();
     roots.iter().for_each(|root| collect(root, &mut found));
     let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
@@ -21,6 +21,18 @@ pub(super) fn of_tasks(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
     let mut known: Vec<&str> =
         counts.iter().filter(|(_, count)| **count >= SEVERAL).map(|(tag, _)| *tag).collect();
     known.sort_unstable();
+    let mut seen = FxHashSet::default();
+    for (tag, _) in &found {
+        if seen.insert(&tag.text) {
+            out.provides.push(Provide {
+                kind: kinds::ANSIBLE_TAG,
+                name: pattern(&tag.text),
+                span: tag.span,
+                within: None,
+                detail: Detail::None,
+            });
+        }
+    }
     for (tag, role) in &found {
         if counts.get(tag.text.as_str()) != Some(&1) || tag.text.contains("{{") {
             continue;
@@ -31,7 +43,7 @@ pub(super) fn of_tasks(roots: &[Node<'_>], problems: &mut Vec<Problem>) {
         // `own-name` of the role `own_name` is meant so.
         let is_other = |own: &&str| is_slip(&tag.text, own) && plain(&tag.text) != plain(own);
         let Some(meant) = meant.into_iter().find(is_other) else { continue };
-        problems.push(Problem {
+        out.problems.push(Problem {
             help: format!("did you mean `{meant}`?"),
             meant: Some(meant.into()),
             strength: Strength::Likely,
@@ -77,9 +89,9 @@ mod tests {
     #[test]
     fn tags_that_are_spelt_otherwise() {
         let said = |text: &str| {
-            let mut problems = Vec::new();
-            of_tasks(&crate::syntax::yaml::parse(text).roots, &mut problems);
-            problems.into_iter().map(|own| own.help).collect::<Vec<_>>()
+            let mut out = FileFacts::default();
+            of_tasks(&crate::syntax::yaml::parse(text).roots, &mut out);
+            out.problems.into_iter().map(|own| own.help).collect::<Vec<_>>()
         };
         assert_eq!(
             said("- roles:\n  - role: postgres\n    tags: postges\n"),

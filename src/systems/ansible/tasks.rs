@@ -5,7 +5,7 @@ use super::asked::Asked;
 use super::conditions::{always_fails, eased, is_placeholder, never_runs};
 use super::keywords::{self, Includes};
 use super::modules::Short;
-use super::paths::{Sort, candidates, is_program, of_role, rooted};
+use super::paths::{Sort, candidates, is_program, rooted};
 use super::shape::{self, runs_here, short};
 use super::{
     commands, continued, filled_early, forms, lacking, listed, loops, misnamed, modes, modules,
@@ -26,7 +26,7 @@ pub(super) struct File<'f, 'a> {
     pub(super) settings: &'f Settings,
     includes: Includes,
     short: Short,
-    asked: Asked,
+    pub(super) asked: Asked,
     /// Names as this file sees them.
     pub(super) scope: Arc<Scope>,
     /// Whether what is read runs on the control node.
@@ -40,8 +40,10 @@ pub(super) struct File<'f, 'a> {
 /// What holds for a task beside its module.
 pub(super) struct Task<'n, 'a> {
     /// Values of `item`, where they are all literal.
-    items: Option<Vec<&'n Node<'a>>>,
-    looped: bool,
+    pub(super) items: Option<Vec<&'n Node<'a>>>,
+    /// What the loop calls each of them.
+    pub(super) item: &'n str,
+    pub(super) looped: bool,
     guarded: bool,
 }
 
@@ -207,8 +209,13 @@ impl<'f, 'a> File<'f, 'a> {
             (plain && known && !items.is_empty()).then_some(items)
         });
         let first_found = looping.is_some_and(|(key, _)| key.as_str() == Some("with_first_found"));
-        let task =
-            Task { items: literal, looped: looping.is_some(), guarded: guarded || first_found };
+        let item = node
+            .get("loop_control")
+            .and_then(|control| control.get("loop_var"))
+            .map_or(Some("item"), Node::as_str)
+            .unwrap_or("item");
+        let guarded_here = guarded || first_found;
+        let task = Task { items: literal, item, looped: looping.is_some(), guarded: guarded_here };
         let from = self.out.requires.len();
         let outer = self.asked.enter(node);
         let around = self.local;
@@ -218,10 +225,11 @@ impl<'f, 'a> File<'f, 'a> {
             match short(key) {
                 "block" | "rescue" | "always" => self.list(value.items(), task.guarded),
                 "action" | "local_action" => self.action(&task, value),
-                "notify" => texts(value).iter().for_each(|text| self.notify(text)),
+                "notify" => self.notify(node, value),
                 module => self.module(&task, module, value),
             }
         }
+        self.looked_up(&task, node);
         self.delegated(node);
         self.asked.leave(outer);
         self.local = around;
@@ -264,7 +272,12 @@ impl<'f, 'a> File<'f, 'a> {
         }
     }
 
-    fn notify(&mut self, text: &Text) {
+    fn notify(&mut self, node: &Node<'_>, value: &Node<'_>) {
+        let strength = restarts::strength(node);
+        texts(value).iter().for_each(|text| self.notified(text, strength));
+    }
+
+    fn notified(&mut self, text: &Text, strength: Strength) {
         // `ROLE : NAME` means that role's handler.
         let own = text.text.rsplit_once(" : ").map(|(_, own)| own);
         let names = std::iter::once(text.text.as_str()).chain(own).map(pattern);
@@ -273,7 +286,7 @@ impl<'f, 'a> File<'f, 'a> {
             .map(|name| Ref::new(kinds::ANSIBLE_NOTIFIED, name).seen_from(self.scope.clone()))
             .collect();
         if !any_of.is_empty() {
-            self.push(any_of, text.span, "notify", Strength::Certain);
+            self.push(any_of, text.span, "notify", strength);
         }
     }
 
@@ -347,7 +360,7 @@ impl<'f, 'a> File<'f, 'a> {
             "copy" | "template" | "unarchive" | "assemble" | "patch" => {
                 let not_local = arguments.get("copy").is_some_and(|copy| !is_true(&copy.text));
                 let sort = if module == "template" { Sort::Template } else { Sort::File };
-                let via = if module == "template" { "template" } else { "copy" };
+                let via = Self::filled_by(module, arguments);
                 if let Some(source) = arguments.get("src").filter(|_| !remote && !not_local) {
                     let via = Self::carries(source).unwrap_or(via.into());
                     let from = self.out.requires.len();
@@ -382,73 +395,13 @@ impl<'f, 'a> File<'f, 'a> {
         }
     }
 
-    /// The values that a text takes over a literal loop; the text itself without one.
-    pub(super) fn expand(&self, task: &Task<'_, '_>, text: &Text) -> Vec<(String, Span)> {
-        let Some(items) = task.items.as_ref().filter(|_| text.text.contains("item")) else {
-            return vec![(text.text.clone(), text.span)];
-        };
-        items
-            .iter()
-            .map(|item| {
-                let mut out = String::new();
-                let mut rest = text.text.as_str();
-                let mut span = item.span;
-                while let Some(at) = rest.find("{{") {
-                    let Some(end) = rest[at..].find("}}").map(|end| at + end + 2) else { break };
-                    let inner = rest[at + 2..end - 2].trim();
-                    out.push_str(&rest[..at]);
-                    let value = match inner.strip_prefix("item") {
-                        Some("") => item.as_str().map(|value| (value, item.span)),
-                        Some(path) => {
-                            let key = path
-                                .trim_start_matches(['.', '[', '\'', '"'])
-                                .trim_end_matches([']', '\'', '"']);
-                            item.get(key).and_then(|node| Some((node.as_str()?, node.span)))
-                        }
-                        None => None,
-                    };
-                    match value {
-                        Some((value, place)) => {
-                            out.push_str(value);
-                            span = place;
-                        }
-                        None => out.push_str(&rest[at..end]),
-                    }
-                    rest = &rest[end..];
-                }
-                out.push_str(rest);
-                // The task's own line for the plain form, where the path stands.
-                (out, if text.text.starts_with("{{") { span } else { text.span })
-            })
-            .collect()
-    }
-
-    fn each(&mut self, task: &Task<'_, '_>, text: &Text, sort: Sort, via: impl Into<Via>) {
-        let looped = task.looped && task.items.is_none() && text.text.contains("item");
-        let strength = if looped { Strength::Guarded } else { strength(task) };
-        let via = via.into();
-        let values = self.expand(task, text);
-        // A pair of keys is made for each site.
-        let is_copied = |name: &str| values.iter().any(|(own, _)| own == name);
-        let is_key = |name: &str| {
-            let stem = name.strip_suffix(".pub").unwrap_or(name);
-            is_copied(stem) && is_copied(&format!("{stem}.pub"))
-        };
-        for (value, span) in &values {
-            let strength = match sort {
-                _ if self.asked.covers(value) => Strength::Guarded,
-                Sort::File if is_key(value) => strength.min(Strength::Likely),
-                _ => strength,
-            };
-            let (text, via, strength) = match of_role(self.source.path, value) {
-                Some(inside) => (inside, Relation::Expects.called("path"), Strength::Guarded),
-                None => (value.as_str(), via, strength),
-            };
-            self.path(&Text { text: text.to_owned(), span: *span }, sort, via, strength);
-        }
-    }
-
-    fn path(&mut self, text: &Text, sort: Sort, via: impl Into<Via>, strength: Strength) {
+    pub(super) fn path(
+        &mut self,
+        text: &Text,
+        sort: Sort,
+        via: impl Into<Via>,
+        strength: Strength,
+    ) {
         let value = text.text.trim();
         if value.is_empty()
             || value.starts_with('~')

@@ -116,14 +116,14 @@ fn is_whole(graph: &Graph<'_>, root: &str) -> bool {
 fn readers_of<'g>(graph: &'g Graph<'_>) -> FxHashMap<&'g str, (FileIx, Span)> {
     let mut readers = FxHashMap::default();
     let mut seen: FxHashSet<&SmolStr> = FxHashSet::default();
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.asking(&[VARIABLE]) {
         let reads = file.facts.requires.iter().filter(|own| own.relation == Relation::FilledIn);
         for require in reads.filter(|_| file.standing.is_live()) {
             let Some(target) = require.any_of.first().filter(|own| own.kind == VARIABLE) else {
                 continue;
             };
             if let Some(name) = target.name.as_exact().filter(|name| seen.insert(*name)) {
-                readers.insert(name.as_str(), (ix as FileIx, require.span));
+                readers.insert(name.as_str(), (ix, require.span));
             }
         }
     }

@@ -144,8 +144,7 @@ fn is_built(graph: &Graph<'_>, name: &str) -> bool {
 
 fn plays<'g>(graph: &'g Graph<'_>) -> Vec<Play<'g>> {
     let mut all = Vec::new();
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        let ix = ix as FileIx;
+    for (ix, file) in graph.providing(&[kinds::ANSIBLE_PLAYS]) {
         let spans = file.facts.provides.iter().filter(|own| own.kind == kinds::ANSIBLE_PLAYS);
         for span in spans.map(|own| own.span) {
             if !file.standing.is_live() || graph.is_partly_read(ix) || all.len() >= MOST {
@@ -192,12 +191,12 @@ fn reads<'g>(
     handed: &BTreeMap<&'g str, Vec<Site>>,
 ) -> BTreeMap<&'g str, Vec<Read<'g>>> {
     let mut all: BTreeMap<&str, Vec<Read<'_>>> = BTreeMap::new();
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.asking(&[kinds::ANSIBLE_VARIABLE]) {
         let path = file.entry.path.as_str();
         let Some(role) = unit(path).filter(|own| !own.is_empty()) else { continue };
         // Which template a task takes may be a variable of the play.
         let is_of_tasks = path.contains("/tasks/");
-        if !is_of_tasks || !file.standing.is_live() || graph.is_loose(ix as FileIx) {
+        if !is_of_tasks || !file.standing.is_live() || graph.is_loose(ix) {
             continue;
         }
         let is_main = path.ends_with("/tasks/main.yml") || path.ends_with("/tasks/main.yaml");
@@ -213,7 +212,7 @@ fn reads<'g>(
             let is_sure = is_main
                 && require.relation == Relation::FilledIn
                 && require.strength == Strength::Certain;
-            let read = Read { role, file: ix as FileIx, span: require.span, is_sure };
+            let read = Read { role, file: ix, span: require.span, is_sure };
             all.entry(*name).or_default().push(read);
         }
     }

@@ -90,13 +90,16 @@ fn are_built(graph: &Graph<'_>) -> bool {
         let file = &graph.snapshot.files[*ix];
         file.entry.size.is_none_or(|size| size <= MAX_SEARCHED) && is_told(&file.entry.path)
     };
-    (0..graph.snapshot.files.len()).into_par_iter().filter(is_small).any(|ix| {
-        let contents = graph.snapshot.contents(ix as FileIx);
-        BUILT.iter().any(|text| {
-            memmem::find_iter(&contents, text.as_bytes()).any(|at| {
-                // `hostvars[inventory_hostname]` is another's.
-                at.checked_sub(1).is_none_or(|at| !contents[at].is_ascii_alphanumeric())
-            })
+    let files = (0..graph.snapshot.files.len()).into_par_iter();
+    files.filter(is_small).any(|ix| graph.snapshot.tells(ix as FileIx, is_built))
+}
+
+/// Whether a text reads variables by names that it puts together.
+fn is_built(contents: &[u8]) -> bool {
+    BUILT.iter().any(|text| {
+        memmem::find_iter(contents, text.as_bytes()).any(|at| {
+            // `hostvars[inventory_hostname]` is another's.
+            at.checked_sub(1).is_none_or(|at| !contents[at].is_ascii_alphanumeric())
         })
     })
 }

@@ -7,9 +7,12 @@ use super::arguments::{Arguments, Text};
 use super::tasks::File;
 use crate::domain::beside::names_its_folder;
 use crate::facts::{
-    NamePattern, Piece, Ref, Relation, Strength, Via, join_path, kinds, parent_folder,
+    NamePattern, Piece, Ref, Relation, Strength, Via, Wording, join_path, kinds, parent_folder,
 };
 use smallvec::smallvec;
+
+/// How a task takes in a template whose delimiters it sets.
+pub(super) const OWN_DELIMITERS: Wording = "template with its own delimiters";
 
 /// Variables that stand for a folder of the tree.
 const OWN_FOLDERS: [&str; 3] = ["playbook_dir", "role_path", "inventory_dir"];
@@ -18,6 +21,25 @@ impl File<'_, '_> {
     /// How a task names a file that is read where it is put.
     pub(super) fn carries(source: &Text) -> Option<Via> {
         names_its_folder(&source.text).then(|| Relation::Carries.called("copy"))
+    }
+
+    /// How a module takes in a file.
+    pub(super) fn filled_by(module: &str, arguments: &Arguments) -> Wording {
+        const DELIMITERS: [&str; 6] = [
+            "block_end_string",
+            "block_start_string",
+            "comment_end_string",
+            "comment_start_string",
+            "variable_end_string",
+            "variable_start_string",
+        ];
+        match module {
+            "template" if DELIMITERS.iter().any(|own| arguments.get(own).is_some()) => {
+                OWN_DELIMITERS
+            }
+            "template" => "template",
+            _ => "copy",
+        }
     }
 
     /// The same by the end of its path, where a variable stands before it.

@@ -58,6 +58,10 @@ impl Extractor for Apache {
         is_own(bytes)
     }
 
+    fn accepts_at(&self, path: &str, bytes: &[u8]) -> bool {
+        is_own(bytes) || servers::is_part(path, &["apache", "httpd"]) && begins_as_own(bytes)
+    }
+
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let file = parse::parse(source.text);
         routes::collect(&file, out);
@@ -111,6 +115,16 @@ const OWN: &[&str] = &[
     "AuthUserFile ",
 ];
 
+/// Whether the first line is one of Apache: enough where only its files lie.
+fn begins_as_own(bytes: &[u8]) -> bool {
+    let Some(line) = servers::first_line(bytes, b"#") else { return false };
+    let begins = |word: &&str| {
+        let word = word.as_bytes();
+        line.len() >= word.len() && line[..word.len()].eq_ignore_ascii_case(word)
+    };
+    OWN.iter().any(|word| begins(&word)) && !shebang::is_script(bytes) && stands_alone(line, 0)
+}
+
 /// How often a word is looked at.
 const LOOKED_AT: usize = 4;
 
@@ -144,6 +158,15 @@ fn stands_alone(bytes: &[u8], at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_directive_is_enough_where_only_apache_reads() {
+        let load = b"LoadModule macro_module modules/mod_macro.so\n";
+        assert!(Apache.accepts_at("etc/apache2/mods-enabled/macro.load", load));
+        assert!(Apache.accepts_at("etc/httpd/conf.d/a.conf", b"# a\nUse Site a b\n"));
+        assert!(!Apache.accepts_at("etc/x/conf.d/a.conf", b"Use Site a b\n"));
+        assert!(!Apache.accepts_at("etc/httpd/conf.d/a.conf", b"[a]\nb = c\n"));
+    }
 
     #[test]
     fn its_contents_tell_a_configuration_from_other_languages() {

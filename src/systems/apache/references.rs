@@ -128,6 +128,17 @@ impl Collector<'_, '_, '_> {
             self.path(directive, first, via, strength);
         }
         match name.as_str() {
+            "rewritemap" => {
+                let file = directive.args.get(1).and_then(|word| {
+                    let kinds = ["txt:", "rnd:", "prg:", "dbm="];
+                    let kind = kinds.iter().find(|kind| word.text.starts_with(**kind))?;
+                    Some(word.part(kind.len(), word.text.len() - kind.len()))
+                });
+                if let Some(file) = file.filter(|file| file.text.starts_with('/')) {
+                    // Apache opens it before it starts.
+                    self.path(directive, &file, "RewriteMap", Strength::Certain);
+                }
+            }
             "customlog" | "globallog" => {
                 let format = directive.args.get(1).filter(|word| is_nickname(word.text));
                 if let Some(word) = format {

@@ -10,6 +10,8 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::COMPOSE_NAMED, Box::new(Named));
     graph.set_resolver(kinds::COMPOSE_BOUND, Box::new(Bound));
     graph.set_resolver(kinds::COMPOSE_BUILD, Box::new(Build));
+    graph.set_resolver(kinds::COMPOSE_MEMBER, Box::new(Members));
+    graph.set_resolver(kinds::COMPOSE_HEALTH, Box::new(Health));
     for (_, kind) in SECTIONS {
         graph.set_resolver(kind, Box::new(Declared(kind)));
     }
@@ -110,5 +112,44 @@ impl Resolver for Declared {
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
         let all = graph.all(self.0).iter().filter_map(|(own, _)| Some(own.split_once(':')?.1));
         crate::facts::nearest_of(name, all)
+    }
+}
+
+/// A service of one file.
+struct Members;
+
+impl Resolver for Members {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let found = graph.matching(kinds::COMPOSE_MEMBER, &target.name);
+        let Some(name) = target.name.as_exact().filter(|_| found.is_empty()) else {
+            return Resolution::Found(found);
+        };
+        let (path, own) = name.rsplit_once(':').unwrap_or_default();
+        let entity = Entity::new(kinds::COMPOSE_SERVICE, own);
+        let PathKind::File(file) = graph.paths.look_up(path) else { return Resolution::Elsewhere };
+        let provides = &graph.snapshot.file(file).facts.provides;
+        let part = provides.iter().find(|own| own.kind == kinds::COMPOSE_PART);
+        match part.map(|own| own.detail == Detail::None) {
+            Some(true) => Resolution::Missing(entity),
+            Some(false) => Resolution::Open(entity),
+            None => Resolution::Elsewhere,
+        }
+    }
+}
+
+/// The health check of a service, which its image may bring.
+struct Health;
+
+impl Resolver for Health {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let found = graph.matching(kinds::COMPOSE_HEALTH, &target.name);
+        let Some(name) = target.name.as_exact().filter(|_| found.is_empty()) else {
+            return Resolution::Found(found);
+        };
+        // Of a service that is gone, that is said.
+        match graph.providers(kinds::COMPOSE_SERVICE, name).next() {
+            Some(_) => Resolution::Open(Entity::new(kinds::COMPOSE_HEALTH, name.clone())),
+            None => Resolution::Elsewhere,
+        }
     }
 }

@@ -49,6 +49,7 @@ pub(super) fn extract(source: &Source<'_>, root: &Node<'_>, out: &mut FileFacts)
         }
     }
     for (name, service) in services.entries() {
+        parts.health(path, name, service);
         parts.service(name, service);
         parts.profiles(services, name, service);
     }
@@ -264,8 +265,49 @@ impl Parts<'_> {
         if is_filled {
             return;
         }
+        let member = base.as_str().filter(|own| !own.is_empty() && own.as_ptr() != text.as_ptr());
+        if let Some(member) = member {
+            let target = Ref::exact(kinds::COMPOSE_MEMBER, format!("{path}:{member}"));
+            let require = Require::certain(target, base.span, "extends", None);
+            self.out.requires.push(require.with_strength(self.strength));
+        }
         let require = Require::certain(Ref::exact(kinds::FILE, path), file.span, "extends", None);
         self.out.requires.push(require.with_strength(self.strength));
+    }
+
+    /// A service as other files take it over, and whether it is known when it is healthy: an image
+    /// may say so itself, so that only a check that was here before is missed.
+    ///
+    /// (Source: Compose file reference, "healthcheck", "depends_on"; "container … has no
+    /// healthcheck configured" ends `docker compose up`.)
+    fn health(&mut self, path: &str, name: &Node<'_>, service: &Node<'_>) {
+        let Some(text) = name.as_str() else { return };
+        self.provide(kinds::COMPOSE_MEMBER, format!("{path}:{text}"), name.span, Detail::None);
+        let check = service.get("healthcheck");
+        let is_off = check.is_some_and(|own| {
+            own.get("disable").and_then(Node::as_str) == Some("true")
+                || own.get("test").is_some_and(|own| {
+                    own.as_str().or(own.items().first().and_then(Node::as_str)) == Some("NONE")
+                })
+        });
+        let may_have = ["build", "extends", "<<"].iter().any(|key| service.get(key).is_some())
+            || matches!(service.value, Value::Alias);
+        if !is_off && (check.is_some() || may_have) {
+            let span = check.map_or(name.span, |own| own.span);
+            let own = format!("{}:{text}", self.folder);
+            self.provide(kinds::COMPOSE_HEALTH, own, span, Detail::None);
+        }
+        for (own, how) in service.get("depends_on").map(Node::entries).unwrap_or_default() {
+            let waits = how.get("condition").and_then(Node::as_str) == Some("service_healthy");
+            let is_sure = how.get("required").and_then(Node::as_str) != Some("false");
+            let other = own.as_str().filter(|own| waits && is_sure && !own.contains('$'));
+            if let Some(other) = other {
+                let target = format!("{}:{other}", self.folder);
+                let target = Ref::exact(kinds::COMPOSE_HEALTH, target);
+                let require = Require::certain(target, own.span, "service_healthy", None);
+                self.out.requires.push(require.with_strength(Strength::Likely));
+            }
+        }
     }
 
     /// The stage of a Dockerfile of the tree that an image is built to.

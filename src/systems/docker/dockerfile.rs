@@ -304,7 +304,16 @@ impl File<'_, '_> {
         for call in &mut self.out.calls[calls..] {
             call.any_of = self.stage.targets(&call.any_of);
         }
+        let context = parent_folder(self.source.path);
         for require in &mut self.out.requires[requires..] {
+            // What is built lies in the context, at its root or beside this file.
+            if let Some(own) = require.any_of.first().filter(|own| own.kind == kinds::BUILT_FOLDER)
+            {
+                let beside = own.name.as_exact().and_then(|path| join_path(context, path));
+                let beside = beside.map(|path| Ref::exact(kinds::BUILT_FOLDER, path));
+                require.any_of = [own.clone()].into_iter().chain(beside).collect();
+                continue;
+            }
             require.any_of = self.stage.targets(&require.any_of);
         }
         self.out.calls.retain(|call| !call.any_of.is_empty());

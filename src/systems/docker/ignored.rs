@@ -54,7 +54,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if graph.all(kinds::IMAGE_IGNORED).is_empty() {
         return;
     }
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.asking(&[kinds::DOCKER_SOURCE]) {
         for own in &file.facts.requires {
             let target = &own.any_of[0];
             let placed = target.placed().filter(|_| target.kind == kinds::DOCKER_SOURCE);
@@ -65,7 +65,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let own_list = graph.providers(kinds::IMAGE_IGNORED, &file.entry.path).next().is_some();
             let lists = if own_list { file.entry.path.as_str() } else { folder };
             let Some(list) = hidden_by(graph, lists, path) else { continue };
-            let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: own.span };
+            let place = Place { tree: graph.snapshot.role, file: ix, span: own.span };
             let message = format!("no build sees `{path}`: `.dockerignore` leaves it out");
             let list = Place { tree: graph.snapshot.role, file: list, span: Span::default() };
             findings.push(

@@ -9,6 +9,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::DOCKER_SOURCE, Box::new(Sources));
     graph.set_resolver(kinds::DOCKER_FROM, Box::new(From));
     graph.set_resolver(kinds::IMAGE_STAGE, Box::new(Stages));
+    graph.set_resolver(kinds::BUILT_FOLDER, Box::new(Built));
 }
 
 /// What a stage copies from: another one, or an image of that name.
@@ -80,6 +81,21 @@ pub(super) fn context<'f>(
             Some((above, _)) => context = above,
             None if context.is_empty() => return None,
             None => context = "",
+        }
+    }
+}
+
+/// A folder that a command builds, wherever that runs: only what was here before is missed.
+struct Built;
+
+impl Resolver for Built {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some(path) = target.name.as_exact() else { return Resolution::Elsewhere };
+        match graph.paths.look_up(path) {
+            PathKind::File(file) => Resolution::Found(smallvec![Site::whole(file)]),
+            PathKind::Folder => Resolution::Found(SmallVec::new()),
+            PathKind::Elsewhere => Resolution::Elsewhere,
+            PathKind::Absent => Resolution::Open(target.entity()),
         }
     }
 }

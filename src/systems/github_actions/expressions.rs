@@ -67,6 +67,7 @@ impl File<'_> {
     }
 
     fn names(&mut self, job: &str, expression: &str, span: Span, needs: &[&str]) {
+        self.of_matrix(job, expression, span);
         for name in after(expression, "steps.") {
             let target = Ref::exact(kinds::CI_STEP, self.own(&format!("{job}/{name}")));
             self.require(target, span, "steps", Strength::Likely);
@@ -97,7 +98,7 @@ impl File<'_> {
 }
 
 /// The names that follow `before` in an expression.
-fn after<'e>(expression: &'e str, before: &str) -> Vec<&'e str> {
+pub(super) fn after<'e>(expression: &'e str, before: &str) -> Vec<&'e str> {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
     let names = expression.match_indices(before).filter_map(|(at, _)| {
         let begins = !at.checked_sub(1).is_some_and(|before| {

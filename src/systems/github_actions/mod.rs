@@ -4,9 +4,13 @@
 //! (Source: GitHub's documentation, "Workflow syntax for GitHub Actions", "Metadata syntax for
 //! GitHub Actions", "Reusing workflows", "Contexts".)
 
+mod artifacts;
+mod caches;
 mod expressions;
 mod folders;
 mod keys;
+mod matrix;
+mod named;
 mod names;
 mod scripts;
 mod shells;
@@ -100,6 +104,7 @@ impl Extractor for Workflows {
                 file.handed_on(parent_folder(source.path), root.get("outputs"), root.span);
             }
             file.steps("runs", steps, Moved::No);
+            file.artifacts(steps, artifacts::Extent::Open);
             steps.iter().for_each(|step| file.refused(step, shells::Usual::Other));
             file.expressions("runs", runs, &[]);
         }
@@ -142,6 +147,8 @@ impl File<'_> {
     }
 
     fn workflow(&mut self, root: &Node<'_>) {
+        self.named(root);
+        let extent = artifacts::extent(root);
         let called = root.get("on").and_then(|on| on.get("workflow_call"));
         let whole = root.entries().first().map_or(root.span, |(key, _)| key.span);
         if let Some(called) = called {
@@ -153,6 +160,7 @@ impl File<'_> {
                 self.provide(kinds::CI_JOB, self.own(text), name.span);
                 self.folder = folders::usual(job, root);
                 self.job(text, job, root);
+                self.artifacts(job.get("steps").map(Node::items).unwrap_or_default(), extent);
             }
         }
     }
@@ -189,6 +197,7 @@ impl File<'_> {
             self.scripts(job, root, steps);
         }
         let needs: Vec<&str> = needs.iter().filter_map(|need| need.as_str()).collect();
+        self.matrix(name, job);
         self.expressions(name, job, &needs);
     }
 
@@ -252,6 +261,9 @@ impl File<'_> {
             }
             if let Some(run) = step.get("run").filter(|_| moved == Moved::No) {
                 self.run(step, run);
+            }
+            if moved == Moved::No {
+                self.cached(step, &steps[..at]);
             }
         }
     }

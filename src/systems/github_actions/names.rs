@@ -1,18 +1,20 @@
 //! Jobs and steps, which a file knows of itself, and the actions of a tree.
 
+use super::artifacts::Extent;
 use super::{ACTIONS, ALL};
-use crate::facts::{Entity, Ref, base_name, kinds, parent_folder, path_in};
+use crate::facts::{Entity, Ref, Sought, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
 use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
-    for kind in [kinds::CI_JOB, kinds::CI_STEP, kinds::CI_NEED] {
+    for kind in [kinds::CI_JOB, kinds::CI_MATRIX, kinds::CI_NAMED, kinds::CI_NEED, kinds::CI_STEP] {
         graph.set_resolver(kind, Box::new(Own));
     }
     graph.add_view::<Called>();
     graph.set_resolver(kinds::CI_OUTPUT, Box::new(Outputs));
+    graph.set_resolver(kinds::CI_ARTIFACT, Box::new(Artifacts));
     graph.set_resolver(kinds::CI_ACTION, Box::new(Actions));
     graph.set_resolver(kinds::CI_INPUT, Box::new(Inputs));
     graph.set_resolver(kinds::CI_FOLDER, Box::new(Folders));
@@ -28,6 +30,27 @@ impl Resolver for Own {
         match found.is_empty() {
             true => Resolution::Missing(target.entity()),
             false => Resolution::Found(found),
+        }
+    }
+}
+
+/// Artifacts of a run: those that its own steps upload, or, where it calls others or is called
+/// by them, those that any of the tree do.
+struct Artifacts;
+
+impl Resolver for Artifacts {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let mut found = graph.matching(target.kind, &target.name);
+        let Some(scope) = &target.scope else { return Resolution::Elsewhere };
+        let is_open = scope.sought == Sought::Inside(Extent::OPEN.into());
+        if !is_open {
+            let own = graph.snapshot.find(&scope.from);
+            found.retain(|site| Some(site.file) == own);
+        }
+        match (found.is_empty(), is_open) {
+            (false, _) => Resolution::Found(found),
+            (true, true) => Resolution::Open(target.entity()),
+            (true, false) => Resolution::Missing(target.entity()),
         }
     }
 }
@@ -72,7 +95,8 @@ struct Called(FxHashSet<SmolStr>);
 
 impl View for Called {
     fn of(graph: &Graph<'_>) -> Self {
-        let calls = graph.snapshot.files.iter().flat_map(|file| &file.facts.calls);
+        let calling = graph.calling(&[kinds::CI_WORKFLOW]);
+        let calls = calling.flat_map(|(_, file)| &file.facts.calls);
         let targets = calls.flat_map(|call| &call.any_of);
         let workflows = targets.filter(|target| target.kind == kinds::CI_WORKFLOW);
         Self(workflows.filter_map(|target| target.name.as_exact().cloned()).collect())

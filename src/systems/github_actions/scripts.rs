@@ -6,7 +6,6 @@ use crate::check::Context;
 use crate::facts::{Entity, Ref, Relation, Require, Strength, join_path, kinds, parent_folder};
 use crate::finding::{Finding, Place, Remedy, Severity};
 use crate::graph::{PathKind, Resolution, is_generated};
-use crate::loader::FileIx;
 use crate::syntax::yaml::Node;
 
 /// How a step names a script.
@@ -16,7 +15,7 @@ const RUN: &str = "script";
 /// names it.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.asking(&[kinds::CI_SCRIPT]) {
         let is_own = |own: &&Require| own.any_of[0].kind == kinds::CI_SCRIPT;
         for own in file.facts.requires.iter().filter(is_own) {
             let target = &own.any_of[0];
@@ -30,7 +29,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if removed || folder != PathKind::Folder || is_generated(graph, path) {
                 continue;
             }
-            let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: own.span };
+            let place = Place { tree: graph.snapshot.role, file: ix, span: own.span };
             let severity = match own.relation {
                 Relation::Sometimes => Severity::Warning,
                 _ => Severity::Error,

@@ -226,11 +226,16 @@ impl File<'_> {
         };
         // The paths of another repository's files are its own.
         let own = self.path == ROOT || base_name(self.path) != ROOT;
-        let exact = local.filter(|(text, _)| own && !text.contains(['$', '*', '[']));
+        let local = local.filter(|(text, _)| own && !text.contains('$'));
+        if let Some((text, span)) = local.filter(|(text, _)| names::is_pattern(text)) {
+            let target = Ref::exact(kinds::GITLAB_CI_PART, text.trim_start_matches('/'));
+            self.require(target, span, via, Strength::Guarded);
+            return Beyond::Nothing;
+        }
+        let exact = local.filter(|(text, _)| !text.contains(['[', '*']));
         let Some((text, span)) = exact else {
-            let is_here = local.is_some_and(|(text, _)| own && !text.contains('$'));
-            let is_known =
-                is_here || ["template", "component"].iter().any(|key| node.get(key).is_some());
+            let is_known = local.is_some()
+                || ["template", "component"].iter().any(|key| node.get(key).is_some());
             return if is_known { Beyond::Known } else { Beyond::Anything };
         };
         let target = Ref::exact(kinds::FILE, text.trim_start_matches('/'));

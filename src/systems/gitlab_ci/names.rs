@@ -73,11 +73,45 @@ impl View for Pipelines {
 fn taken(graph: &Graph<'_>, file: FileIx, via: &str) -> Vec<Option<FileIx>> {
     let requires = graph.snapshot.file(file).facts.requires.iter().filter(|own| own.via == via);
     let paths = requires.flat_map(|own| &own.any_of).filter_map(|own| own.name.as_exact());
-    let found = paths.map(|path| match graph.paths.look_up(path) {
-        PathKind::File(file) => Some(file),
-        _ => None,
-    });
-    found.collect()
+    let mut found = Vec::new();
+    for path in paths {
+        match graph.paths.look_up(path) {
+            PathKind::File(file) => found.push(Some(file)),
+            _ if is_pattern(path) => {
+                let before = found.len();
+                let begin = path.split('*').next().unwrap_or_default();
+                let all = graph.paths.all().iter().filter(|own| own.starts_with(begin));
+                let matching = all.filter(|own| is_taken(own, path));
+                found.extend(matching.map(|own| graph.snapshot.find(own)));
+                if found.len() == before {
+                    found.push(None);
+                }
+            }
+            _ => found.push(None),
+        }
+    }
+    found
+}
+
+/// Most wildcards of a path that are followed.
+const MOST: usize = 3;
+
+/// Whether a path of `include` stands for several files.
+pub(super) fn is_pattern(path: &str) -> bool {
+    (1..=MOST).contains(&path.replace("**", "*").matches('*').count()) && !path.contains('[')
+}
+
+/// Whether a pattern of `include` takes a path: `*` is anything without a slash, `**` anything.
+/// (Source: GitLab, `Repository#search_files_by_wildcard_path`.)
+fn is_taken(path: &str, pattern: &str) -> bool {
+    let Some((begin, rest)) = pattern.split_once('*') else { return path == pattern };
+    let Some(path) = path.strip_prefix(begin) else { return false };
+    let (rest, end) = match rest.strip_prefix('*') {
+        Some(rest) => (rest, path.len()),
+        None => (rest, path.find('/').unwrap_or(path.len())),
+    };
+    let mut ends = path.char_indices().map(|(at, _)| at).chain([path.len()]);
+    ends.any(|at| at <= end && is_taken(&path[at..], rest))
 }
 
 fn pipeline(graph: &Graph<'_>, root: FileIx) -> Pipeline {
@@ -218,5 +252,17 @@ impl Resolver for Keys {
             crate::facts::nearest_of(key, own.detail.text().lines())
         });
         Some(format!("{job}/{}", near.next()?).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_taken;
+
+    #[test]
+    fn patterns_of_include() {
+        assert!(is_taken("ci/a.yml", "ci/**.yml") && is_taken("ci/a/b.yml", "ci/**.yml"));
+        assert!(is_taken("ci/a.yml", "ci/*.yml") && !is_taken("ci/a/b.yml", "ci/*.yml"));
+        assert!(is_taken("ci/a/b.yml", "ci/*/*.yml") && !is_taken("ci/a.yaml", "ci/*.yml"));
     }
 }

@@ -3,8 +3,11 @@
 //! (Source: Flux's API references of its kustomize, helm and source controllers; Argo CD's
 //! `Application` specification.)
 
+mod elements;
 mod names;
+mod notified;
 mod patched;
+mod permitted;
 mod skeletons;
 mod terraform;
 mod values;
@@ -13,7 +16,8 @@ mod variables;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::has_blank;
 use crate::facts::{
-    Detail, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope, join_path, kinds,
+    Detail, FileFacts, NamePattern, Problem, Provide, Ref, Relation, Require, Scope, join_path,
+    kinds,
 };
 use crate::graph::Graph;
 use crate::syntax::yaml::{Form, Node};
@@ -73,11 +77,12 @@ impl Extractor for Flux {
 
     fn accepts(&self, bytes: &[u8]) -> bool {
         let has = |text: &[u8]| memchr::memmem::find(bytes, text).is_some();
-        has(b"toolkit.fluxcd.io") || has(b"kind: ResourceSet")
+        has(b"toolkit.fluxcd.io") || has(b"kind: ResourceSet") || has(notified::MARKER.as_bytes())
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let mut known = false;
+        notified::markers(source, out);
         let roots = source.yaml().roots.iter();
         let made = source.yaml().roots.iter().filter_map(|root| made(root, out));
         let made: Vec<&Node<'_>> = made.flatten().collect();
@@ -191,7 +196,7 @@ fn object(kind: &str, root: &Node<'_>, path: &str, out: &mut FileFacts) {
                 }
             }
         }
-        _ => {}
+        _ => notified::object(kind, spec, path, out),
     }
 }
 
@@ -224,10 +229,19 @@ fn watched(spec: &Node<'_>, at: At<'_>, out: &mut FileFacts) {
         return;
     }
     for own in spec.get("healthChecks").map(Node::items).unwrap_or_default() {
-        let of = text(own, &["kind"]).and_then(Node::as_str);
-        let kind = of.filter(|kind| matches!(*kind, "HelmRelease" | "Kustomization"));
-        if let (Some(kind), Some(name)) = (kind, text(own, &["name"])) {
-            refer(kind, name, ("healthChecks", at), out);
+        let kind = text(own, &["kind"]).and_then(Node::as_str);
+        let Some((kind, name)) = kind.zip(text(own, &["name"])) else { continue };
+        match kind {
+            "HelmRelease" | "Kustomization" => refer(kind, name, ("healthChecks", at), out),
+            "Deployment" | "StatefulSet" | "DaemonSet" | "Job" => {
+                let text = name.as_str().filter(|own| !is_filled(own));
+                if let Some(text) = text {
+                    let target = Ref::exact(kinds::CLUSTER_OBJECT, format!("{kind}/{text}"));
+                    let require = Require::certain(target, name.span, "healthChecks", None);
+                    out.requires.push(require);
+                }
+            }
+            _ => {}
         }
     }
 }
@@ -330,9 +344,11 @@ impl Extractor for Argo {
             let name = text(root, &["metadata", "name"]);
             if let (Some("AppProject"), Some(name)) = (kind, name) {
                 values::provide(name.as_str(), name.span, out);
+                permitted::project(root, out);
             }
             if kind == Some("ApplicationSet") {
                 generators(root.get("spec"), source.path, out);
+                elements::extract(root.get("spec"), source.path, out);
             }
             let spec = match kind {
                 Some("Application") => root.get("spec"),
@@ -365,7 +381,11 @@ fn files_of_values(own: &Node<'_>, several: &[Node<'_>], from: &str, out: &mut F
         let referred = name.strip_prefix('$').and_then(|rest| rest.split_once('/'));
         if let Some((name, path)) = referred {
             let is = |own: &&Node<'_>| text(own, &["ref"]).and_then(Node::as_str) == Some(name);
-            let source = several.iter().find(is).and_then(|own| repository(own, "targetRevision"));
+            let found = several.iter().find(is);
+            if found.is_none() {
+                unnamed(name, node, several, out);
+            }
+            let source = found.and_then(|own| repository(own, "targetRevision"));
             file_at(path.to_owned(), node, source, from, out);
             continue;
         }
@@ -374,6 +394,29 @@ fn files_of_values(own: &Node<'_>, several: &[Node<'_>], from: &str, out: &mut F
             file(base, node, repository(own, "targetRevision"), from, out);
         }
     }
+}
+
+/// A file of values in a source that none of an application's is called.
+/// (Source: "Helm value files from external Git repository" of Argo CD's user guide; variables of
+/// the build begin with `ARGOCD_`.)
+fn unnamed(name: &str, node: &Node<'_>, several: &[Node<'_>], out: &mut FileFacts) {
+    let is_known = |own: &Node<'_>| {
+        let name = text(own, &["ref"]).and_then(Node::as_str);
+        own.get("repoURL").is_some() && !name.is_some_and(is_filled)
+    };
+    if several.is_empty() || !several.iter().all(is_known) || name.starts_with("ARGOCD_") {
+        return;
+    }
+    let names = several.iter().filter_map(|own| text(own, &["ref"])?.as_str());
+    let message = format!("no source of this application has `ref: {name}`");
+    let help = match crate::facts::nearest_of(name, names.clone()) {
+        Some(near) => format!("did you mean `${near}/`?"),
+        None => match names.clone().next() {
+            Some(only) => format!("the source with files of values is called `{only}`"),
+            None => "say `ref` in the source that has the file".to_owned(),
+        },
+    };
+    out.problems.push(Problem { help, ..Problem::new("unresolved-reference", message, node.span) });
 }
 
 /// An address without what a plugin reads from a vault for it, which is the same wherever it stands:

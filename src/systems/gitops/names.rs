@@ -20,6 +20,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::FLUX_NAMED, Box::<Objects>::default());
     graph.set_resolver(kinds::GITOPS_FOLDER, Box::new(Folders));
     graph.set_resolver(kinds::GITOPS_FILE, Box::new(Files));
+    graph.set_resolver(kinds::GITOPS_PERMITTED, Box::new(super::permitted::Permitted));
     graph.set_resolver(kinds::GITOPS_MEMBER, Box::<Projects>::default());
 }
 
@@ -113,8 +114,7 @@ enum Here {
 
 /// Every reference of a kind.
 fn references<'g>(graph: &'g Graph<'_>, kind: crate::facts::Kind) -> impl Iterator<Item = &'g Ref> {
-    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-    requires.flat_map(|require| &require.any_of).filter(move |target| target.kind == kind)
+    graph.targets(&[kind]).filter(move |target| target.kind == kind)
 }
 
 /// Objects of Flux by kind and name; the namespace is not asked for.

@@ -10,13 +10,21 @@ use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds};
 use crate::syntax::yaml::{self, Node};
 
 /// The kinds of objects that name others.
-const KINDS: [&str; 2] = ["HelmRelease", "Kustomization"];
+const KINDS: [&str; 4] = ["HelmRelease", "Kustomization", "ImagePolicy", "Alert"];
 
 /// Stands for the names of objects, to which a root adds something.
 pub(super) const RENAMED: &str = "metadata.name";
 
 /// Where objects name others.
-const FIELDS: [&str; 4] = ["dependsOn", "sourceRef", "chartRef", "healthChecks"];
+const FIELDS: [&str; 7] = [
+    "dependsOn",
+    "sourceRef",
+    "chartRef",
+    "healthChecks",
+    "imageRepositoryRef",
+    "providerRef",
+    "eventSources",
+];
 
 /// Finds patches that name what objects of Flux need.
 pub struct Patched;
@@ -77,6 +85,8 @@ fn patch(root: &Node<'_>, target: Option<&str>, out: &mut FileFacts) {
     let Some(spec) = root.get("spec") else { return };
     let is_whole = match own {
         Some("HelmRelease") => spec.get("chart").or(spec.get("chartRef")).is_some(),
+        Some("ImagePolicy") => spec.get("policy").is_some(),
+        Some("Alert") => spec.get("providerRef").is_some() && spec.get("eventSources").is_some(),
         _ => spec.get("path").or(spec.get("sourceRef")).is_some(),
     };
     // A patch for a target of its own may say anything but what it is.

@@ -3,7 +3,7 @@
 //!
 //! (Source: the values of the charts `argocd-apps` and `argo-cd` of `argoproj/argo-helm`.)
 
-use super::{application, files_of_values, generators, holes, project, text};
+use super::{application, files_of_values, generators, holes, permitted, project, text};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, kinds};
 use crate::syntax::yaml::{self, Node, Value};
@@ -143,6 +143,7 @@ fn members<'n, 'y>(node: &'n Node<'y>, key: &str) -> impl Iterator<Item = &'n No
 /// What the specification of an application names.
 pub(super) fn specification(spec: &Node<'_>, file: &str, out: &mut FileFacts) {
     project(spec, out);
+    permitted::application(spec, out);
     let several = spec.get("sources").map(Node::items).unwrap_or_default();
     for own in spec.get("source").into_iter().chain(several) {
         application(own, file, out);

@@ -199,9 +199,8 @@ impl Resolver for Reads {
     /// Whether nine of ten that manifests read are set here: others may be a shell's.
     fn is_news(&self, graph: &Graph<'_>, _: &str) -> bool {
         *self.0.get_or_init(|| {
-            let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-            let read =
-                requires.flat_map(|own| &own.any_of).filter(|own| own.kind == kinds::FLUX_READ);
+            let read = graph.targets(&[kinds::FLUX_READ]);
+            let read = read.filter(|own| own.kind == kinds::FLUX_READ);
             let names: FxHashSet<SmolStr> =
                 read.map(|own| format_smolstr!("{}", own.name)).collect();
             let is_set = |name: &&SmolStr| {

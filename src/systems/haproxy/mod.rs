@@ -6,6 +6,7 @@ mod environment;
 mod keywords;
 mod loops;
 mod maintenance;
+mod maps;
 mod names;
 mod parse;
 mod references;
@@ -27,7 +28,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&HaProxy, &HaProxyByContents]
+        &[&HaProxy, &HaProxyByContents, &maps::Maps]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {

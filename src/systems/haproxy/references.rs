@@ -2,11 +2,11 @@
 
 use super::parse::{File, Line, Section, Word};
 use super::section_kind;
-use crate::domain::routes;
+use crate::domain::{routes, servers};
 use crate::extract::Source;
 use crate::facts::{
-    Detail, Entity, Extent, FileFacts, Kind, NamePattern, Piece, Problem, Provide, Ref, Require,
-    Scope, Span, Strength, kinds, parent_folder,
+    Detail, Entity, Extent, FileFacts, Kind, NamePattern, Piece, Problem, Provide, Ref, Relation,
+    Require, Scope, Span, Strength, kinds, parent_folder,
 };
 
 /// Fetches whose argument is a backend.
@@ -123,6 +123,7 @@ impl<'a> Facts<'_, 'a> {
             return;
         };
         let sent = section.all("http-check").find_map(|line| line.after("uri"));
+        self.asks_for(sent.or(line.word(3)).or(line.word(2)));
         let asked = match sent {
             Some(uri) => format!("GET {}", uri.name),
             None => match (line.word(2), line.word(3)) {
@@ -134,6 +135,19 @@ impl<'a> Facts<'_, 'a> {
         let span = at.span();
         self.expects(section, span);
         crate::domain::watch::provide(self.out, "probe", name.name.clone(), &asked, span, None);
+    }
+
+    /// A path that servers are asked for. What answers may be no part of the tree, so only a route
+    /// that went is missed.
+    fn asks_for(&mut self, path: Option<&Word>) {
+        let Some(word) = path else { return };
+        let Some(path) = word.name.as_exact().filter(|own| own.starts_with('/') && own.len() > 1)
+        else {
+            return;
+        };
+        let path = path.split('?').next().unwrap_or_default();
+        let require = Require::certain(Ref::exact(kinds::ROUTE, path), word.span, "httpchk", None);
+        self.out.requires.push(require.with_strength(Strength::Likely));
     }
 
     /// A check that wants a page, of a port without TLS.
@@ -165,6 +179,9 @@ impl<'a> Facts<'_, 'a> {
             .chain(has_table.then_some(kinds::HAPROXY_TABLE));
         for kind in kinds {
             for own in self.file.names(self.text, name) {
+                if kind == kinds::HAPROXY_BACKEND {
+                    servers::provide("backend", &own, name.span, self.out);
+                }
                 self.provide(kind, own, name.span);
             }
         }
@@ -412,6 +429,8 @@ impl<'a> Facts<'_, 'a> {
             let Some(path) = name.as_exact().filter(|path| path.contains('/')) else { continue };
             let scope = Scope::of(self.folder);
             let target = Ref::exact(kinds::HAPROXY_PATH, path.clone()).seen_from(scope);
+            // HAProxy reads each of them when it starts, and does not without one.
+            let via = Relation::Includes.called(via);
             let require = Require::certain(target, word.span, via, None);
             self.out.requires.push(require.with_strength(Strength::Likely));
         }

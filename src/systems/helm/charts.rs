@@ -30,6 +30,8 @@ pub struct Chart {
     certain: FxHashSet<SmolStr>,
     /// It may have templates that the tree does not hold.
     pub open: bool,
+    /// As `open`, and not only since charts that it depends on are published elsewhere.
+    pub is_unread: bool,
     /// Some of its charts are packed, and not read.
     pub packed: bool,
     /// Whether another chart is released with it, and hands it its named templates.
@@ -150,6 +152,7 @@ fn mark_taken(graph: &Graph<'_>, all: &mut [Chart]) {
 }
 
 fn gather(graph: &Graph<'_>, chart: &mut Chart) {
+    let mut fetches = false;
     let mut folders = vec![chart.folder.clone()];
     folders.extend(chart.parts.iter().cloned());
     let mut at = 0;
@@ -208,10 +211,12 @@ fn gather(graph: &Graph<'_>, chart: &mut Chart) {
                     folders.extend(parts);
                 }
                 Some(_) => {}
-                None => chart.open = true,
+                None => fetches = true,
             }
         }
     }
+    chart.is_unread = chart.open;
+    chart.open |= fetches;
     chart.templates.sort_unstable();
     chart.templates.dedup();
     reach(graph, chart);
@@ -248,7 +253,12 @@ fn reach(graph: &Graph<'_>, chart: &mut Chart) {
         while let Some(name) = waiting.pop() {
             let names: Vec<&SmolStr> = match name {
                 NamePattern::Exact(name) => vec![name],
-                pattern => defined.iter().copied().filter(|own| pattern.matches(own)).collect(),
+                // Of several that a value chooses from, none is sure.
+                pattern => {
+                    let all = defined.iter().copied().filter(|own| pattern.matches(own));
+                    let all: Vec<&SmolStr> = all.collect();
+                    if branches || all.len() == 1 { all } else { Vec::new() }
+                }
             };
             for name in names {
                 if reached.insert(name.clone()) {

@@ -5,7 +5,7 @@
 
 use super::releases::keys;
 use crate::extract::Source;
-use crate::facts::{Call, Environment, FileFacts, Ref, Scope, join_path, kinds};
+use crate::facts::{Arg, Call, Environment, FileFacts, Ref, Scope, join_path, kinds};
 use crate::syntax::yaml::{self, Node};
 use smallvec::smallvec;
 
@@ -61,6 +61,16 @@ fn argo(spec: &Node<'_>, out: &mut FileFacts) {
         if let Some(values) = helm.get("valuesObject") {
             keys(values, "", 0, &mut given.set);
         }
+        for own in helm.get("parameters").map(Node::items).unwrap_or_default() {
+            let Some(name) = own.get("name") else { continue };
+            let text = name.as_str().filter(|own| !own.contains(['[', '\\', '$', '{']));
+            let value = own.get("value").and_then(Node::as_str).unwrap_or_default();
+            given.set.extend(text.map(|text| Arg {
+                name: text.into(),
+                value: Some(value.into()),
+                span: name.span,
+            }));
+        }
         if let Some(text) = helm.get("values").filter(|own| own.as_str().is_some()) {
             let from = given.set.len();
             for root in &yaml::parse(text.as_str().unwrap_or_default()).roots {
@@ -69,7 +79,20 @@ fn argo(spec: &Node<'_>, out: &mut FileFacts) {
             // Places inside a text of several lines are not known.
             given.set[from..].iter_mut().for_each(|own| own.span = text.span);
         }
+        parameters(helm, &mut given);
         release(Some(path), given, out);
+    }
+}
+
+/// Values by their paths: `image.tag`. Of a list, one is set by its place; a key may hold dots.
+fn parameters(helm: &Node<'_>, given: &mut Environment) {
+    for name in helm.get("parameters").map(Node::items).unwrap_or_default() {
+        let Some(node) = name.get("name") else { continue };
+        let Some(text) = node.as_str().and_then(|own| own.split('[').next()) else { continue };
+        if !text.is_empty() && !text.contains(['$', '{', '\\', ' ']) {
+            let value = name.get("value").and_then(Node::as_str).map(Into::into);
+            given.set.push(Arg { name: text.into(), value, span: node.span });
+        }
     }
 }
 

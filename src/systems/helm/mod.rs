@@ -51,6 +51,9 @@ impl System for Room {
             checks::subcharts,
             checks::blocks,
             checks::absent,
+            checks::locked,
+            checks::conditions,
+            checks::schema,
         ]
     }
 }

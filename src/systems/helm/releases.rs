@@ -51,7 +51,8 @@ const PLAIN: &[&str] = &[
 /// How deep values in place are told apart.
 const MAX_DEPTH: usize = 8;
 
-/// Adds a call for every release; its chart is seen from the helmfile.
+/// Adds a call for every release, and one for each environment where it has files of those; its chart
+/// is seen from the helmfile.
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let documents = source.yaml();
     // A template that is no YAML either may say anything.
@@ -64,14 +65,56 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
         let more = name == "helmDefaults" && value.get("args").is_some();
         PLAIN_FILE.contains(&name) && !more
     });
+    let all = documents.roots.iter().filter_map(|root| root.get("environments"));
+    let names = all.flat_map(Node::entries).filter_map(|(key, _)| key.as_str());
+    let names: Vec<&str> = names.filter(|own| !own.contains(['{', '<'])).collect();
     for root in &documents.roots {
         for release in root.get("releases").map_or(&[][..], Node::items) {
-            self::release(release, plain, source, out);
+            let values = release.get("values").map_or(&[][..], Node::items);
+            if names.is_empty() || !is_of_environments(values) {
+                self::release(release, (plain, None), source, out);
+                continue;
+            }
+            for name in names.iter().take(MAX_ENVIRONMENTS) {
+                self::release(release, (plain, Some(name)), source, out);
+            }
         }
     }
 }
 
-fn release(node: &Node<'_>, plain: bool, source: &Source<'_>, out: &mut FileFacts) {
+/// Most environments of one helmfile.
+const MAX_ENVIRONMENTS: usize = 40;
+
+/// Whether a file of values is one of the environment that is asked for.
+fn is_of_environments(values: &[Node<'_>]) -> bool {
+    let mut texts = values.iter().filter_map(Node::as_str);
+    texts.any(|own| in_environment(own, "").is_some_and(|other| other != own))
+}
+
+/// A text with the name of an environment filled in; nothing where more is filled in.
+fn in_environment(text: &str, name: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, more)) = rest.split_once("{{") {
+        let (inner, after) = more.split_once("}}")?;
+        let inner = inner.trim_matches('-').trim().trim_start_matches('$');
+        if inner != ".Environment.Name" {
+            return None;
+        }
+        out.push_str(before);
+        out.push_str(name);
+        rest = after;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+fn release(
+    node: &Node<'_>,
+    (plain, environment): (bool, Option<&str>),
+    source: &Source<'_>,
+    out: &mut FileFacts,
+) {
     let Some(chart) = node.get("chart") else { return };
     let Some(name) = chart.as_str().filter(|name| !name.contains("{{")) else { return };
     let known = |(key, _): &(Node<'_>, Node<'_>)| {
@@ -81,20 +124,28 @@ fn release(node: &Node<'_>, plain: bool, source: &Source<'_>, out: &mut FileFact
     let open = !plain || removed || !node.entries().iter().all(known);
     let mut given = Environment { open, ..Environment::default() };
     let folder = parent_folder(source.path);
+    let mut last = Vec::new();
     if let Some(values) = node.get("values") {
         given.open |= values.items().is_empty() && !values.entries().is_empty();
         given.open |= matches!(values.value, Value::Alias);
         for item in values.items() {
             match &item.value {
-                Value::Scalar { text, .. } => match file(folder, text) {
-                    Some(file) => given.sources.push(Ref::exact(kinds::FILE, file)),
-                    None => given.open = true,
-                },
+                Value::Scalar { text, .. } => {
+                    let filled = environment.and_then(|own| in_environment(text, own));
+                    let is_own = filled.as_ref().is_some_and(|own| own != text);
+                    match file(folder, filled.as_deref().unwrap_or(text)) {
+                        Some(file) if is_own => last.push(Ref::exact(kinds::FILE, file)),
+                        Some(file) => given.sources.push(Ref::exact(kinds::FILE, file)),
+                        None => given.open = true,
+                    }
+                }
                 Value::Mapping(_) => given.open |= !keys(item, "", 0, &mut given.set),
                 _ => given.open = true,
             }
         }
     }
+    // Those of the environment stand last.
+    given.sources.append(&mut last);
     let target = Ref::exact(kinds::HELMFILE_CHART, name).seen_from(Scope::of(source.path));
     let call = Call::new(smallvec![target], chart.span, "release");
     out.calls.push(Call { open: true, environment: Some(Box::new(given)), ..call });

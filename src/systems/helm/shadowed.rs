@@ -49,7 +49,7 @@ pub(super) fn check(text: &str, out: &mut Vec<Problem>) {
             }
         } else if action.opens() {
             let inside = match keyword {
-                "with" | "range" => subject(&action),
+                "with" | "range" => subject(&action, dot),
                 "if" => dot,
                 _ => Dot::Other,
             };
@@ -58,20 +58,25 @@ pub(super) fn check(text: &str, out: &mut Vec<Problem>) {
     }
 }
 
-/// What the dot is inside of a `with` or `range`.
-fn subject(action: &Action<'_>) -> Dot {
+/// What the dot is inside of a `with` or `range`, where it is `around` outside.
+fn subject(action: &Action<'_>, around: Dot) -> Dot {
     let Some((last, rest)) = action.tokens.split_last() else { return Dot::Other };
     let is_name = |text: &str| text.starts_with('$') || matches!(text, "," | ":=" | ":" | "=");
     let is_alone = rest.iter().skip(1).all(|own| !own.quoted && is_name(own.text));
     let of_values = [".Values.", "$.Values."].iter().any(|own| last.text.starts_with(own));
-    match is_alone && of_values && !last.quoted {
+    // A part of a value is one too.
+    let of_dot = around == Dot::Value && last.text.starts_with('.') && !is_own(last.text);
+    match is_alone && (of_values || of_dot) && !last.quoted {
         true => Dot::Value,
         false => Dot::Other,
     }
 }
 
+fn is_own(text: &str) -> bool {
+    OWN.iter().any(|own| text.starts_with(own))
+}
+
 fn told(action: &Action<'_>) -> Option<Problem> {
-    let is_own = |text: &str| OWN.iter().any(|own| text.starts_with(own));
     let token = action.tokens.iter().find(|own| !own.quoted && is_own(own.text))?;
     let message = format!(
         "`{}` is read of a value: a `range` or `with` around it changes the dot",
@@ -103,7 +108,13 @@ mod tests {
             count("{{ with $.Values.a }}{{ if .x }}{{ .Release.Name }}{{ end }}{{ end }}"),
             1
         );
+        assert_eq!(
+            count("{{ range .Values.a }}{{ range .b }}{{ .Values.c }}{{ end }}{{ end }}"),
+            1
+        );
         let silent = [
+            "{{ range .a }}{{ range .b }}{{ .Values.c }}{{ end }}{{ end }}",
+            "{{ range .Values.a }}{{ with $ }}{{ range .b }}{{ .Values.c }}{{ end }}{{ end }}{{ end }}",
             "{{ range .Values.a }}{{ $.Values.b }}{{ end }}{{ .Values.c }}",
             "{{ with .Values.a }}{{ .b }}{{ else }}{{ .Values.c }}{{ end }}",
             "{{ with .Values.a }}{{ with $ }}{{ .Values.c }}{{ end }}{{ end }}",

@@ -62,6 +62,8 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let (mut known, mut wanted) = (FxHashSet::default(), FxHashSet::default());
     let actions = actions(source.text);
     unclosed(source.text, &actions, out);
+    let asked_files: FxHashSet<&str> =
+        actions.iter().filter(|own| own.opens()).flat_map(file_names).map(|own| own.text).collect();
     if let Some((own, near)) = actions.iter().find_map(functions::slip) {
         let (kind, name) = (kinds::HELM_INCLUDE, NamePattern::exact(UNDEFINED));
         let detail = near.into();
@@ -81,7 +83,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
         let scope = Place { names, within, branch };
         includes(&action, &scope, out);
         wholes(&action, &scope, out);
-        files(&action, &scope, out);
+        files(&action, &scope, &asked_files, out);
         let keyword = action.keyword();
         denied = refused(&action, denied, &scope, &blocks, out);
         let reads: Vec<Read<'_>> = reads(&action);
@@ -285,20 +287,32 @@ fn wholes(action: &Action<'_>, scope: &Place, out: &mut FileFacts) {
     }
 }
 
-/// `.Files.Get "name"`: a file of the chart, without which the text is empty.
-fn files(action: &Action<'_>, scope: &Place, out: &mut FileFacts) {
+/// The names of files that an action gets.
+fn file_names<'a>(action: &Action<'a>) -> impl Iterator<Item = Token<'a>> {
+    let found: Vec<Token<'a>> = action
+        .tokens
+        .windows(2)
+        .filter_map(|two| {
+            let [function, name] = two else { return None };
+            let gets = matches!(function.text, ".Files.Get" | "$.Files.Get" | ".Files.GetBytes");
+            let is_name = name.quoted && !name.text.is_empty();
+            (gets && !function.quoted && is_name).then_some(*name)
+        })
+        .collect();
+    found.into_iter()
+}
+
+/// `.Files.Get "name"`: a file of the chart, without which the text is empty. One that the template
+/// asks for, may be absent.
+fn files(action: &Action<'_>, scope: &Place, asked: &FxHashSet<&str>, out: &mut FileFacts) {
     let asks = action.opens() || action.tokens.iter().any(|own| own.text == "default");
     if scope.within.is_some() || asks {
         return;
     }
-    for two in action.tokens.windows(2) {
-        let [function, name] = two else { continue };
-        let gets = matches!(function.text, ".Files.Get" | "$.Files.Get" | ".Files.GetBytes");
-        if gets && !function.quoted && name.quoted && !name.text.is_empty() {
-            let target = Ref::exact(kinds::HELM_FILE, name.text).seen_from(scope.names.clone());
-            let require = Require::certain(target, span(name), ".Files.Get", None);
-            out.requires.push(require.with_strength(Strength::Likely));
-        }
+    for name in file_names(action).filter(|own| !asked.contains(own.text)) {
+        let target = Ref::exact(kinds::HELM_FILE, name.text).seen_from(scope.names.clone());
+        let require = Require::certain(target, span(&name), ".Files.Get", None);
+        out.requires.push(require.with_strength(Strength::Likely));
     }
 }
 

@@ -58,8 +58,12 @@ fn keys(node: &yaml::Node<'_>, outer: &str, depth: usize, out: &mut FileFacts) {
             }
             _ => false,
         };
+        let is_empty = matches!(&value.value, yaml::Value::Mapping(own) if own.is_empty());
         let detail = if nested {
             Detail::Map
+        } else if is_empty {
+            // `{}`: a map of nothing.
+            Detail::Members(Box::new([]))
         } else if blank {
             Detail::Blank
         } else {

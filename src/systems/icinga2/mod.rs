@@ -3,6 +3,8 @@
 //! (Source: Icinga 2's documentation, "Object Types": `Service`, `ScheduledDowntime`; "Apply
 //! Rules"; the commands of its template library, `http_uri`.)
 
+mod names;
+
 use crate::domain::{silences, watch};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
@@ -37,7 +39,7 @@ impl Extractor for Icinga2 {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        let words = ["apply Service", "object Service", "ScheduledDowntime", "object User"];
+        let words = ["apply ", "object ", "template ", "ScheduledDowntime"];
         words.iter().any(|word| memmem::find(bytes, word.as_bytes()).is_some())
     }
 
@@ -48,12 +50,14 @@ impl Extractor for Icinga2 {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let mut object: Option<Object<'_>> = None;
         let mut depth = 0usize;
+        let mut names = names::Names::default();
         for (start, line) in source.lines() {
             let own = line.trim();
             let at = start + (line.len() - line.trim_start().len());
             if own.starts_with("//") || own.starts_with('#') || own.starts_with('*') {
                 continue;
             }
+            names.line(own, at, depth, out);
             if depth == 1
                 && let Some(word) = unassigned(own)
             {

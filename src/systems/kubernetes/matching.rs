@@ -6,7 +6,7 @@
 use super::fields::is_whole_name;
 use super::held::{Held, Here};
 use super::parts::targets;
-use super::patched::may_have_more;
+use super::patched::{Harmless, may_have_more};
 use crate::facts::{Detail, Entity, Kind, Ref, Relation, Sought, kinds, nearest_of, parent_folder};
 use crate::graph::{Graph, Resolution, Resolver, Site, View};
 use crate::loader::FileIx;
@@ -18,6 +18,7 @@ use std::sync::OnceLock;
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.add_view::<Pods>();
     graph.add_view::<Partial>();
+    graph.add_view::<Harmless>();
     graph.set_resolver(kinds::CLUSTER_KEY, Box::new(Keys));
     graph.set_resolver(kinds::CLUSTER_PODS, Box::<Selectors>::default());
     graph.set_resolver(kinds::CLUSTER_PORT, Box::new(Ports));
@@ -392,7 +393,8 @@ impl Resolver for Selectors {
         };
         *self.0.get_or_init(|| {
             let mut held = Held::default();
-            let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+            let asking = graph.asking(&[kinds::CLUSTER_PODS]);
+            let requires = asking.flat_map(|(_, file)| &file.facts.requires);
             let uses = requires.filter(|own| own.relation == Relation::Uses);
             for target in uses.flat_map(|own| &own.any_of) {
                 if target.kind == kinds::CLUSTER_PODS && target.scope.is_none() {

@@ -5,6 +5,7 @@
 
 mod api;
 mod branches;
+mod charted;
 mod fields;
 mod held;
 mod matching;
@@ -20,6 +21,7 @@ mod typed;
 mod versions;
 
 use super::compose::Compose;
+use crate::check::Check;
 use crate::domain::commands::Lines;
 use crate::domain::commands::{inherit_environment, scalar};
 use crate::domain::packages;
@@ -52,6 +54,10 @@ impl System for Room {
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
         matching::install(graph);
+    }
+
+    fn checks(&self) -> &'static [Check] {
+        &[charted::check]
     }
 }
 

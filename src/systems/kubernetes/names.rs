@@ -90,8 +90,7 @@ fn named(graph: &Graph<'_>, target: &Ref) -> SmallVec<[Site; 1]> {
 
 fn held(graph: &Graph<'_>) -> Held {
     let mut held = Held::default();
-    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-    let targets = requires.flat_map(|require| &require.any_of);
+    let targets = graph.targets(&[kinds::CLUSTER_OBJECT]);
     for target in targets.filter(|target| target.kind == kinds::CLUSTER_OBJECT) {
         let name = target.name.to_string();
         let here = match named(graph, target).is_empty() {

@@ -256,7 +256,7 @@ impl File<'_> {
             Value::Mapping(entries) => {
                 self.mounted(node);
                 for (key, value) in entries {
-                    self.named(key.as_str().unwrap_or_default(), value);
+                    self.named(key.as_str().unwrap_or_default(), value, node);
                     self.names(value);
                 }
             }
@@ -277,7 +277,7 @@ impl File<'_> {
         }
     }
 
-    fn named(&mut self, key: &str, value: &Node<'_>) {
+    fn named(&mut self, key: &str, value: &Node<'_>, node: &Node<'_>) {
         let optional = word(value, &["optional"]) == Some("true");
         let name = |of: &str| value.get(of).filter(|_| !optional);
         let of = match key {
@@ -301,6 +301,12 @@ impl File<'_> {
                     (kind, name("name"), "scaleTargetRef")
                 }
                 _ => return,
+            },
+            // An annotation of what a certificate is made for, in values of a chart too.
+            "cert-manager.io/cluster-issuer" => ("ClusterIssuer", Some(value), "cluster-issuer"),
+            "cert-manager.io/issuer" => match node.get("cert-manager.io/issuer-group") {
+                None => ("Issuer", Some(value), "issuer"),
+                Some(_) => return,
             },
             "priorityClassName" => ("PriorityClass", Some(value), "priorityClassName"),
             "storageClassName" => ("StorageClass", Some(value), "storageClassName"),

@@ -247,6 +247,7 @@ impl Parts<'_> {
         if whole {
             self.out.provides[from..].iter_mut().for_each(|part| part.detail = Detail::Whole);
             all.iter().for_each(|container| self.container(&own, container));
+            self.sub_paths(spec, &all);
             // Those two have labels alone in their selector.
             let is_plain = matches!(self.object.kind, "DeploymentConfig" | "ReplicationController");
             let labels = selector.and_then(|own| match is_plain {
@@ -258,6 +259,32 @@ impl Parts<'_> {
                 let scope = Scope::inside(self.object.scope.from.clone(), own.clone());
                 let target = Ref::exact(kinds::CLUSTER_PODS, labels).seen_from(scope);
                 self.require(target, span, "matchLabels");
+            }
+        }
+    }
+
+    /// Files of ConfigMaps and Secrets that are mounted alone: each is a key.
+    fn sub_paths(&mut self, spec: &Node<'_>, containers: &[&Node<'_>]) {
+        let volumes = spec.get("volumes").map(Node::items).unwrap_or_default();
+        let mounts = containers.iter().filter_map(|own| own.get("volumeMounts"));
+        for mount in mounts.flat_map(Node::items) {
+            let (Some(name), Some(path)) = (word(mount, &["name"]), mount.get("subPath")) else {
+                continue;
+            };
+            let Some(volume) = volumes.iter().find(|own| word(own, &["name"]) == Some(name)) else {
+                continue;
+            };
+            for (field, kind, called) in
+                [("configMap", "ConfigMap", "name"), ("secret", "Secret", "secretName")]
+            {
+                let Some(of) = volume.get(field) else { continue };
+                let is_plain = of.get("items").is_none() && word(of, &["optional"]) != Some("true");
+                let text = path.as_str().map(|own| own.trim_matches('/')).unwrap_or_default();
+                // Keys have no folders.
+                let is_key = is_plain && !text.is_empty() && !text.contains('/');
+                if let Some(name) = of.get(called).filter(|_| is_key) {
+                    key(kind, name, (text, path.span), &self.object.scope, self.out);
+                }
             }
         }
     }

@@ -8,13 +8,15 @@ use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Detail, FileFacts, NamePattern, Provide, Span, join_path, kinds, parent_folder,
 };
-use crate::graph::Graph;
+use crate::graph::{Graph, View};
 use crate::syntax::yaml::{self, Node};
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
 
 /// What parts of an object are called in a patch.
 const PARTS: [&str; 3] = ["olumes", "orts", "abels"];
 
-/// Finds patches for targets, and what the files of patches change.
+/// Finds patches for targets.
 pub struct Patched;
 
 impl Extractor for Patched {
@@ -29,15 +31,11 @@ impl Extractor for Patched {
     fn accepts(&self, bytes: &[u8]) -> bool {
         let has = |text: &[u8]| memchr::memmem::find(bytes, text).is_some();
         let adds = || std::str::from_utf8(bytes).is_ok_and(adds);
-        has(b"patch") && (has(b"target") || adds()) || has(b"op:") && has(b"path:")
+        has(b"patch") && (has(b"target") || adds())
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         for root in &source.yaml().roots {
-            if is_operations(root) {
-                let detail = if adds(source.text) { Detail::None } else { Detail::Blank };
-                provide(format!("operations:{}", source.path), detail, out);
-            }
             let spec = root.get("spec").filter(|_| root.get("kind").is_some());
             for own in [Some(root), spec].into_iter().flatten() {
                 for key in ["patches", "patchesJson6902", "patchesStrategicMerge"] {
@@ -56,10 +54,6 @@ fn adds(text: &str) -> bool {
 /// Whether a text names the keys of an object, and not its `metadata` alone.
 fn has_data(text: &str) -> bool {
     text.match_indices("ata").any(|(at, _)| !text[..at].ends_with("metad"))
-}
-
-fn is_operations(root: &Node<'_>) -> bool {
-    root.items().first().is_some_and(|own| own.get("op").is_some() && own.get("path").is_some())
 }
 
 /// One patch of a list, with what it is for.
@@ -120,9 +114,33 @@ pub(super) fn may_have_more(graph: &Graph<'_>, object: &str) -> bool {
         let provides = &graph.snapshot.file(site.file).facts.provides;
         site.provide.and_then(|ix| provides.get(ix as usize)).map(|own| &own.detail)
     };
+    let harmless = graph.view::<Harmless>();
     marks.filter_map(detail).any(|own| {
         let path = own.text();
-        let mut known = graph.providers(kinds::CLUSTER_VOLUME, &format!("operations:{path}"));
-        path.is_empty() || !known.any(|site| detail(site) == Some(&Detail::Blank))
+        path.is_empty() || harmless.is_none_or(|all| !all.0.contains(path))
     })
+}
+
+/// Files of patches that name no part of an object.
+#[derive(Default)]
+pub(super) struct Harmless(FxHashSet<SmolStr>);
+
+impl View for Harmless {
+    fn of(graph: &Graph<'_>) -> Self {
+        let marks = graph.all(kinds::CLUSTER_VOLUME).iter();
+        let marks = marks.filter(|(name, _)| name.starts_with("patched:"));
+        let paths: FxHashSet<SmolStr> = marks
+            .filter_map(|(_, site)| {
+                let provides = &graph.snapshot.file(site.file).facts.provides;
+                let own = provides.get(site.provide? as usize)?;
+                Some(SmolStr::new(own.detail.text())).filter(|own| !own.is_empty())
+            })
+            .collect();
+        let is_harmless = |path: &SmolStr| {
+            let file = graph.snapshot.find(path);
+            let contents = file.map(|file| graph.snapshot.contents(file));
+            contents.is_some_and(|own| std::str::from_utf8(&own).is_ok_and(|text| !adds(text)))
+        };
+        Self(paths.into_iter().filter(is_harmless).collect())
+    }
 }

@@ -58,8 +58,10 @@ fn object(root: &Node<'_>, branches: &Branches, applied: Applied, out: &mut Vec<
         return items.iter().for_each(|own| object(own, branches, applied, out));
     }
     let Some((version, kind, own)) = known(root) else { return out.extend(versions::slip(root)) };
-    // Fields of versions to try come and go.
-    if version.contains("alpha") {
+    // Fields of versions to try come and go. What is local to a tool only hands values to others, and
+    // is never applied. (Source: "config.kubernetes.io/local-config" of kustomize and kpt.)
+    let local = ["metadata", "annotations", "config.kubernetes.io/local-config"];
+    if version.contains("alpha") || word(root, &local) == Some("true") {
         return;
     }
     let strength = match (applied, version.contains("beta")) {

@@ -6,7 +6,7 @@
 
 use super::patches::open;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, join_path};
+use crate::facts::{FileFacts, join_path, path_in};
 use crate::syntax::yaml::Node;
 
 /// Finds them.
@@ -26,7 +26,8 @@ impl Extractor for Added {
 
     fn accepts(&self, bytes: &[u8]) -> bool {
         let has = |text: &[u8]| memchr::memmem::find(bytes, text).is_some();
-        has(b"components:") && (has(b"kustomize.toolkit.fluxcd.io") || has(b"argoproj.io/"))
+        (has(b"components:") || has(b"patches:"))
+            && (has(b"kustomize.toolkit.fluxcd.io") || has(b"argoproj.io/"))
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
@@ -47,6 +48,13 @@ fn added(node: &Node<'_>, depth: usize, out: &mut FileFacts) {
         };
         let more = node.get("kustomize").map(of).unwrap_or_default();
         of(node).iter().chain(&more).for_each(|own| open(own, out));
+        let inner = node.get("kustomize");
+        let changes =
+            |own: &Node<'_>| ["components", "patches"].iter().any(|key| own.get(key).is_some());
+        // What the root builds is changed after that.
+        if changes(node) || inner.is_some_and(changes) {
+            open(&path_in("added:", &folder), out);
+        }
     }
     node.entries().iter().for_each(|(_, own)| added(own, depth + 1, out));
     node.items().iter().for_each(|own| added(own, depth + 1, out));

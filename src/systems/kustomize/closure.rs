@@ -181,7 +181,7 @@ struct Users(FxHashMap<SmolStr, Vec<SmolStr>>);
 impl View for Users {
     fn of(graph: &Graph<'_>) -> Self {
         let mut users = Self::default();
-        for file in graph.snapshot.files.iter() {
+        for (_, file) in graph.asking(&[kinds::KUSTOMIZE_PATH]) {
             let path = &file.entry.path;
             if !FILES.contains(&base_name(path)) {
                 continue;

@@ -4,6 +4,7 @@
 //! `kustomize.config.k8s.io/v1beta1` and `v1alpha1`.)
 
 mod added;
+mod built;
 mod closure;
 mod fields;
 mod names;
@@ -40,10 +41,11 @@ impl System for Room {
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
         closure::install(graph);
+        built::install(graph);
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[operations::check, replaced::check]
+        &[operations::check, replaced::check, built::CHECKS[0], built::CHECKS[1]]
     }
 }
 
@@ -206,6 +208,9 @@ impl File<'_> {
             (Some(target), path, _) => {
                 path.into_iter().for_each(|path| self.file(path, "patches"));
                 patches::target(target, &self.root, self.out);
+                if let Some(text) = own.get("patch") {
+                    patches::renamed(text, target, self.out);
+                }
             }
             (None, path, text) => {
                 // Before version 2 the list held paths.

@@ -23,11 +23,14 @@ impl Extractor for Patches {
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
-        memchr::memmem::find(bytes, b"/metadata/name").is_some()
+        memchr::memmem::find(bytes, NAME.as_bytes()).is_some()
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         open(source.path, out);
+        for root in &source.yaml().roots {
+            named(root, "*", root.span, out);
+        }
     }
 }
 
@@ -163,6 +166,35 @@ pub(super) fn inline(patch: &Node<'_>, scope: &Arc<Scope>, out: &mut FileFacts) 
             let target = Ref::exact(kinds::KUSTOMIZE_TARGET, format!("{kind}/{name}"));
             let target = target.seen_from(scope.clone());
             out.requires.push(Require::certain(target, patch.span, "patch", None));
+        }
+    }
+}
+
+/// Provides the names that a patch in the root's own file gives the objects of a target.
+pub(super) fn renamed(patch: &Node<'_>, target: &Node<'_>, out: &mut FileFacts) {
+    let Some(source) = patch.as_str().filter(|own| own.contains(NAME)) else { return };
+    let kind =
+        text(target, "kind").filter(|own| own.bytes().all(|own| own.is_ascii_alphanumeric()));
+    for root in &yaml::parse(source).roots {
+        named(root, kind.unwrap_or("*"), patch.span, out);
+    }
+}
+
+/// What operations write an object's name to.
+const NAME: &str = "/metadata/name";
+
+/// Provides the names that operations give.
+fn named(operations: &Node<'_>, kind: &str, span: Span, out: &mut FileFacts) {
+    for own in operations.items() {
+        let name = text(own, "value").filter(|name| !name.is_empty() && !name.contains(['$', '{']));
+        if let Some(name) = name.filter(|_| text(own, "path") == Some(NAME)) {
+            out.provides.push(Provide {
+                kind: kinds::CLUSTER_OBJECT,
+                name: NamePattern::with_marks(&format!("{kind}/{name}"), &['*']),
+                span,
+                within: None,
+                detail: Detail::None,
+            });
         }
     }
 }

@@ -147,7 +147,7 @@ impl Replaced<'_, '_, '_> {
 
 /// The parts of a path: `spec.containers.[name=a.b].image`, `metadata.annotations.a\.b/c`; none of one
 /// that is filled in.
-fn parts(path: &str) -> Option<Vec<String>> {
+pub(super) fn parts(path: &str) -> Option<Vec<String>> {
     if path.contains(['$', '{', '<']) {
         return None;
     }

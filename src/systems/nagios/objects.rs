@@ -3,7 +3,10 @@
 //! (Source: Nagios Core's documentation, "Object Definitions" and "Object Inheritance": names
 //! in a list are separated by commas, `+` adds to what is inherited, `!` leaves one out.)
 
-use crate::facts::{Detail, Extent, FileFacts, Kind, Provide, Ref, Require, Scope, Span, kinds};
+use crate::domain::servers;
+use crate::facts::{
+    Detail, Extent, FileFacts, Kind, Provide, Ref, Require, Scope, Span, Strength, kinds,
+};
 use crate::syntax::tags::templated;
 
 /// The kind of object that a directive of an object defines.
@@ -52,7 +55,51 @@ pub(super) fn entry(
         out.provides.push(Provide { kind, name, span, within: None, detail });
         return;
     }
+    if let Some(sort) = named(object, word) {
+        servers::provide(&sort, &templated(value), span(value, 0), out);
+        return;
+    }
+    if let Some((sort, via)) = uses(object, word) {
+        for (name, from) in parts(value) {
+            servers::require(&sort, (name, span(name, from)), via, Strength::Certain, out);
+        }
+        return;
+    }
     let Some((via, kind)) = NAMING.into_iter().find(|(own, _)| *own == word) else { return };
+    for (name, from) in parts(value) {
+        let scope = Scope::of_kind(path, kind, Extent::Fragment);
+        let target = Ref::exact(kinds::NAGIOS_NAMED, name).seen_from(scope);
+        out.requires.push(Require::certain(target, span(name, from), via, None));
+    }
+}
+
+/// What an object is called that others name: a template, a host, a contact.
+fn named(object: &str, word: &str) -> Option<String> {
+    match (object, word) {
+        (_, "name") => Some(format!("{object} template")),
+        ("host", "host_name") | ("contact", "contact_name") => Some(object.to_owned()),
+        _ => None,
+    }
+}
+
+/// What a directive names of that.
+fn uses(object: &str, word: &str) -> Option<(String, &'static str)> {
+    let (sort, via) = match (object, word) {
+        (_, "use") => return Some((format!("{object} template"), "use")),
+        ("hostgroup", "members") => ("host", "members"),
+        ("contactgroup", "members") => ("contact", "members"),
+        ("host", "parents") => ("host", "parents"),
+        (_, "host_name") => ("host", "host_name"),
+        (_, "dependent_host_name") => ("host", "dependent_host_name"),
+        (_, "contacts") => ("contact", "contacts"),
+        _ => return None,
+    };
+    Some((sort.to_owned(), via))
+}
+
+/// The names of a list that say what they name, with where they stand in it.
+fn parts(value: &str) -> Vec<(&str, usize)> {
+    let mut found = Vec::new();
     let mut from = 0;
     for part in value.split(',') {
         let start = from + part.len() - part.trim_start().len();
@@ -63,12 +110,9 @@ pub(super) fn entry(
         // may be any.
         let plain =
             name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_. :@/".contains(&byte));
-        if name.is_empty() || name == "null" || !plain {
-            continue;
+        if !name.is_empty() && name != "null" && plain {
+            found.push((name, start + text.len() - name.len()));
         }
-        let scope = Scope::of_kind(path, kind, Extent::Fragment);
-        let target = Ref::exact(kinds::NAGIOS_NAMED, name).seen_from(scope);
-        let span = span(name, start + text.len() - name.len());
-        out.requires.push(Require::certain(target, span, via, None));
     }
+    found
 }

@@ -66,6 +66,10 @@ impl Extractor for Nginx {
         is_own(bytes)
     }
 
+    fn accepts_at(&self, path: &str, bytes: &[u8]) -> bool {
+        is_own(bytes) || servers::is_part(path, &["nginx", "openresty"]) && begins_as_own(bytes)
+    }
+
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let text = without_directives(source.text);
         let mut file = parse::parse(&text);
@@ -129,6 +133,16 @@ fn is_own(bytes: &[u8]) -> bool {
     }
     let (shared, more) = signs(SHARED);
     own + shared > 1 && lines + more > 0
+}
+
+/// Whether the first line is a directive or a block: enough where only nginx's files lie.
+fn begins_as_own(bytes: &[u8]) -> bool {
+    let Some(line) = servers::first_line(bytes, b"#") else { return false };
+    let end = line.iter().position(|byte| !byte.is_ascii_lowercase() && *byte != b'_');
+    let Some(end) = end.filter(|end| *end > 2 && !shebang::is_script(bytes)) else { return false };
+    let rest = line[end..].trim_ascii();
+    let is_word = line[end].is_ascii_whitespace() && !rest.is_empty() && !rest.starts_with(b"=");
+    is_word && memchr::memchr(b';', bytes).is_some()
 }
 
 /// How often a word is looked at.
@@ -198,6 +212,18 @@ mod tests {
         let own = without_directives(text);
         assert_eq!(own.len(), text.len());
         assert!(!own.contains("for") && own.contains("b ${x};") && own.contains("log %{x}e;"));
+    }
+
+    #[test]
+    fn one_directive_is_enough_where_only_nginx_reads() {
+        let zone = b"# a\nlimit_req_zone $remote_addr zone=a:1m rate=1r/s;\n";
+        let path = "etc/nginx/conf.d/limits.conf";
+        assert!(Nginx.accepts_at(path, zone) && !Nginx.accepts(zone));
+        assert!(Nginx.accepts_at(path, b"log_format a '$x '\n  '$y';\n"));
+        assert!(!Nginx.accepts_at("etc/x/conf.d/limits.conf", zone));
+        for other in [&b"user = a;\n"[..], b"[program:a]\n", b"#!/bin/sh\nset -e;\n", b"# a\n"] {
+            assert!(!Nginx.accepts_at(path, other));
+        }
     }
 
     #[test]

@@ -11,8 +11,8 @@ use self::deployed::deploy;
 use crate::domain::packages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Detail, FileFacts, NamePattern, Provide, Span, base_name, join_path, kinds, parent_folder,
-    split_path,
+    Detail, FileFacts, NamePattern, Provide, Ref, Require, Span, Strength, base_name, join_path,
+    kinds, parent_folder, split_path,
 };
 use crate::syntax::lines::trimmed;
 use crate::systems::System;
@@ -130,6 +130,15 @@ fn copies(text: &str, root: &str, out: &mut FileFacts) {
             let Some(file) = join_path(root, own).filter(|_| !own.starts_with("debian/tmp")) else {
                 continue;
             };
+            // The list is part of a package's source, and the build stops without what it names.
+            if !own.contains('*') {
+                let at = start + line.find(*own).unwrap_or(0);
+                let target = Ref::exact(kinds::PAYLOAD_FILE, file.as_str());
+                let span = Span::new(at, at + own.len());
+                let require = Require::certain(target, span, "install list", None);
+                // A build may make what was in the tree before.
+                out.requires.push(require.with_strength(Strength::Likely));
+            }
             let (file, path) = match (own.strip_suffix("/*"), own.contains('*')) {
                 (Some(folder), _) if !folder.contains('*') => {
                     let Some(folder) = join_path(root, folder) else { continue };

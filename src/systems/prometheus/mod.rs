@@ -1,8 +1,11 @@
 //! Prometheus and Alertmanager, and what other YAML says of monitors and of those who are
 //! told to keep quiet.
 
+mod metrics;
 mod monitors;
+mod rules;
 mod silences;
+
 use crate::extract::Extractor;
 use crate::systems::System;
 
@@ -15,6 +18,6 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&monitors::Monitors, &silences::Silences]
+        &[&monitors::Monitors, &silences::Silences, &metrics::Metrics, &metrics::Dashboards]
     }
 }

@@ -6,7 +6,7 @@
 //! (Sources: Nagios object definitions; PyBal's ProxyFetch monitors; Prometheus alerting
 //! rules; Kubernetes, "Configure Liveness, Readiness and Startup Probes".)
 
-use super::silences;
+use super::{rules, silences};
 use crate::domain::watch::{ASKED_KEYS, BALANCER_KEYS, provide, provide_all};
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
@@ -20,7 +20,7 @@ use memchr::memmem;
 pub struct Monitors;
 
 /// Words that a YAML file with monitors, or with silences, holds.
-const WORDS: [&str; 11] = [
+const WORDS: [&str; 13] = [
     "Probe",
     "alert:",
     "depool",
@@ -32,6 +32,8 @@ const WORDS: [&str; 11] = [
     "Silence",
     "downtime",
     "job_name",
+    "record:",
+    "receivers:",
 ];
 
 impl Extractor for Monitors {
@@ -97,6 +99,8 @@ fn walk(node: &yaml::Node<'_>, owner: &str, within: &Within<'_>, depth: u32, out
     let hosts = node.get("hosts").and_then(yaml::Node::as_str).unwrap_or(within.hosts);
     let within = &Within { hosts, ..*within };
     silences::node(node, hosts, out);
+    rules::rule(node, out);
+    rules::alertmanager(node, out);
     for item in node.items() {
         let own = item.get("name").and_then(|name| name.as_str()).unwrap_or(owner);
         walk(item, own, within, depth + 1, out);
@@ -109,17 +113,20 @@ fn walk(node: &yaml::Node<'_>, owner: &str, within: &Within<'_>, depth: u32, out
     }
     blackbox(node, out);
     for config in node.get("scrape_configs").map(yaml::Node::items).unwrap_or_default() {
+        let mut own = Vec::new();
         if let Some(job) = config.get("job_name")
             && let Some(name) = job.as_str()
         {
-            out.provides.push(Provide {
-                kind: kinds::PROMETHEUS_JOB,
-                name: NamePattern::exact(name),
-                span: job.span,
-                within: None,
-                detail: Detail::None,
-            });
+            own.push((NamePattern::exact(name), job.span));
         }
+        rules::labelled_jobs(config, &mut own);
+        out.provides.extend(own.into_iter().map(|(name, span)| Provide {
+            kind: kinds::PROMETHEUS_JOB,
+            name,
+            span,
+            within: None,
+            detail: Detail::None,
+        }));
     }
     let named = node.get("name").and_then(|node| node.as_str()).unwrap_or(owner);
     for (key, value) in node.entries() {

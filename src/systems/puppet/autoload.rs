@@ -133,9 +133,7 @@ fn defined(file: &SnapshotFile) -> Vec<&SmolStr> {
 
 /// Whether something names a file.
 fn is_named(graph: &Graph<'_>, path: &str) -> bool {
-    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-    let mut targets =
-        requires.flat_map(|require| &require.any_of).filter(|own| own.kind == kinds::FILE);
+    let mut targets = graph.targets(&[kinds::FILE]).filter(|own| own.kind == kinds::FILE);
     targets.any(|target| target.name.as_exact().is_some_and(|own| own == path))
 }
 
@@ -263,9 +261,7 @@ fn loose(graph: &Graph<'_>) -> FxHashSet<FileIx> {
     if loose.is_empty() {
         return loose;
     }
-    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-    let targets =
-        requires.flat_map(|require| &require.any_of).filter(|target| target.kind == kinds::FILE);
+    let targets = graph.targets(&[kinds::FILE]).filter(|target| target.kind == kinds::FILE);
     for path in targets.filter_map(|target| target.name.as_exact()) {
         if let Some(file) = graph.snapshot.find(path) {
             loose.remove(&file);

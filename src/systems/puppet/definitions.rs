@@ -19,6 +19,8 @@ use smol_str::SmolStr;
 
 /// Longest default or type that is kept as text, bytes.
 const MAX_KEPT_TEXT: usize = 80;
+/// Longest text of an alias that is kept, bytes.
+const MAX_KEPT_ALIAS: usize = 300;
 
 impl<'a> Walk<'_, '_, 'a> {
     pub fn definition(&mut self, definition: &Definition<'a>) {
@@ -58,6 +60,7 @@ impl<'a> Walk<'_, '_, 'a> {
         }
         for param in definition.params {
             self.parameter(param, &name, definition.kind);
+            self.metaparameter(param, definition);
         }
         if let Some(returns) = definition.returns {
             self.datatype(returns);
@@ -117,7 +120,11 @@ impl<'a> Walk<'_, '_, 'a> {
     fn interface(&mut self, kind: crate::facts::Kind, name: &SmolStr, definition: &Definition<'a>) {
         // Every resource has a name and a title, whoever declares them (Puppet 2 lets a
         // definition do so).
-        let filled = |param: &Parameter<'_>| matches!(param.name, "name" | "title");
+        let is_function = kind == kinds::PUPPET_FUNCTION;
+        let filled = |param: &Parameter<'_>| {
+            let is_given = || matches!(param.name, "name" | "title");
+            !is_function && (is_given() || builtin::is_metaparameter(param.name))
+        };
         let params = definition.params.iter().map(|param| Param {
             required: is_required(param) && !filled(param),
             choices: param.ty.map(choices).unwrap_or_default(),
@@ -125,7 +132,6 @@ impl<'a> Walk<'_, '_, 'a> {
             default: param.default.map(|default| self.kept(default.span)).unwrap_or_default(),
             ..Param::new(param.name, param.span)
         });
-        let is_function = kind == kinds::PUPPET_FUNCTION;
         let entity = Entity::new(kind, name.clone());
         let by_place = |(param, own): (Param, &Parameter<'a>)| Param {
             positional: is_function,
@@ -168,6 +174,24 @@ impl<'a> Walk<'_, '_, 'a> {
         } else {
             self.local_variable(param.name, param.span);
         }
+    }
+
+    /// Notes a parameter that is called as one which all resources take, and that has no default.
+    /// (Source: Puppet, "… is a metaparameter; please choose another parameter name in the …
+    /// definition"; with a default it warns.)
+    fn metaparameter(&mut self, param: &Parameter<'a>, definition: &Definition<'a>) {
+        let is_type = matches!(definition.kind, DefinitionKind::Class | DefinitionKind::Define);
+        // Puppet 2 takes `name`, and Puppet 4 refuses it otherwise; two are of Puppet 4 and 5 alone.
+        let is_always = builtin::is_metaparameter(param.name)
+            && !matches!(param.name, "name" | "consume" | "export");
+        if !is_type || !is_always || param.default.is_some() {
+            return;
+        }
+        let (own, name) = (param.name, definition.name);
+        let message = format!("`{name}` has a parameter `{own}`, a metaparameter of all resources");
+        let mut problem = Problem::new("duplicate-definition", message, param.span);
+        problem.help = "Puppet refuses the definition: call the parameter otherwise".into();
+        self.out.problems.push(problem);
     }
 
     /// Notes a literal default that the parameter's own type refuses. Where something always sets
@@ -306,8 +330,10 @@ impl<'a> Walk<'_, '_, 'a> {
         };
         if let ExprKind::TypeRef(name) = base.kind {
             let detail = self.source.text.get(right.span.range()).unwrap_or_default();
-            // Only enumerations are of use to checks.
-            let detail = if detail.starts_with("Enum") { detail.into() } else { Detail::None };
+            // What has arguments of its own, or is long, is of no use to checks.
+            let is_kept =
+                detail.len() <= MAX_KEPT_ALIAS && matches!(left.kind, ExprKind::TypeRef(_));
+            let detail = if is_kept { detail.into() } else { Detail::None };
             let name = NamePattern::exact(canonical(name));
             self.provide(kinds::PUPPET_DATATYPE, name, base.span, detail);
         }

@@ -121,11 +121,15 @@ impl<'a> Walk<'_, '_, 'a> {
                 None => return,
             }
         }
-        if let Some(first) = group.first() {
-            let last = group.last().map_or(first.span, |last| last.span);
-            let span = if group.len() > 1 { first.span.to(last) } else { first.span };
-            self.require(any_of, span, "source", Strength::Certain);
+        let Some((first, last)) = group.first().zip(group.last()) else { return };
+        let is_exact = |own: &Text| own.name.as_exact().is_some();
+        let mut span = if group.len() > 1 { first.span.to(last.span) } else { first.span };
+        // What hosts have of their own may be anything: the one that is for all others counts.
+        if is_exact(last) && !is_exact(first) {
+            any_of.rotate_right(1);
+            span = last.span;
         }
+        self.require(any_of, span, "source", Strength::Certain);
     }
 }
 

@@ -69,6 +69,19 @@ impl Extractor for Hiera {
                 detail,
             });
             created(&name, value, out);
+            if name == "lookup_options" {
+                converted(value, out);
+            } else if name.contains("::")
+                && let Some(shape) = super::shapes::of(value)
+            {
+                out.provides.push(Provide {
+                    kind: kinds::PUPPET_VALUE,
+                    name: NamePattern::Exact(name.clone()),
+                    span: key.span,
+                    within: None,
+                    detail: shape.into(),
+                });
+            }
             if name == "classes" {
                 for item in value.items() {
                     if let Some(class) = item.as_str().filter(|class| !class.contains('%')) {
@@ -110,6 +123,23 @@ fn created(key: &SmolStr, value: &yaml::Node<'_>, out: &mut FileFacts) {
         call.open = true;
         call.strength = Strength::Guarded;
         out.calls.push(call);
+    }
+}
+
+/// Notes the keys whose values are converted, or made a list of. A key that begins with `^` is a
+/// regular expression, of any of them.
+fn converted(options: &yaml::Node<'_>, out: &mut FileFacts) {
+    for (key, _) in options.entries() {
+        let Some(text) = key.as_str() else { continue };
+        let is_exact = !text.starts_with('^');
+        let name = if is_exact { NamePattern::exact(text) } else { NamePattern::any() };
+        out.provides.push(Provide {
+            kind: kinds::PUPPET_CONVERTED,
+            name,
+            span: key.span,
+            within: None,
+            detail: Detail::None,
+        });
     }
 }
 

@@ -47,6 +47,7 @@ mod restarts;
 mod ruby;
 mod scopes;
 mod settings;
+mod shapes;
 mod singles;
 mod slips;
 mod slips_of_ruby;
@@ -139,6 +140,7 @@ impl System for Room {
             checks::endings,
             checks::created,
             checks::unread,
+            checks::values,
         ]
     }
 }

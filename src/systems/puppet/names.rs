@@ -149,8 +149,9 @@ const MOST_OF_UNLISTED: usize = 3;
 /// then come from a folder of the server's own, `$basemodulepath`.
 fn uses_unlisted(graph: &Graph<'_>, modules: &Modules) -> bool {
     let mut used: FxHashMap<&str, FxHashSet<&str>> = FxHashMap::default();
-    let live = graph.snapshot.files.iter().filter(|file| file.standing.is_live());
-    for require in live.flat_map(|file| &file.facts.requires) {
+    let asking = graph.asking(&[kinds::PUPPET_CLASS]);
+    let live = asking.filter(|(_, file)| file.standing.is_live());
+    for require in live.flat_map(|(_, file)| &file.facts.requires) {
         let Some(target) = require.any_of.first().filter(|own| own.kind == kinds::PUPPET_CLASS)
         else {
             continue;

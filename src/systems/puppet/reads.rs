@@ -118,6 +118,8 @@ struct Reads<'a> {
     asked: FxHashSet<&'a str>,
     /// Places of variables that something cannot do without.
     needed: FxHashSet<Span>,
+    /// Places of texts that name one of several sources.
+    spared: FxHashSet<Span>,
     /// Whether what is read is a message alone.
     told: bool,
 }
@@ -174,6 +176,20 @@ impl<'a> Reads<'a> {
         }
     }
 
+    /// Notes the names in a list of sources that another follows: the first that is there is taken.
+    fn spares(&mut self, source: &Expr<'a>) {
+        match source.kind {
+            ExprKind::Array([first @ .., _]) => {
+                self.spared.extend(first.iter().map(|own| own.span))
+            }
+            ExprKind::Selector(_, entries) => {
+                entries.iter().for_each(|(_, value)| self.spares(value));
+            }
+            ExprKind::Paren(inner) => self.spares(inner),
+            _ => {}
+        }
+    }
+
     fn call(&mut self, call: &Call<'a>, receiver: Option<&Expr<'a>>) {
         let all = || receiver.into_iter().chain(call.args);
         if let ExprKind::Name(name) = call.callee.kind {
@@ -212,7 +228,11 @@ impl<'a> Reads<'a> {
                 }
             }
             ExprKind::Resource(resource) => {
-                resource.bodies.iter().for_each(|body| self.needs(&body.title));
+                for body in resource.bodies {
+                    self.needs(&body.title);
+                    let sources = body.attributes.iter().filter(|own| own.name == "source");
+                    sources.for_each(|own| self.spares(&own.value));
+                }
                 if matches!(resource.ty.kind, ExprKind::Name("notify")) {
                     let told = std::mem::replace(&mut self.told, true);
                     children(expr, &mut |inner| self.expr(inner));
@@ -220,7 +240,7 @@ impl<'a> Reads<'a> {
                     return;
                 }
             }
-            ExprKind::Interpolated(parts) if !self.told => {
+            ExprKind::Interpolated(parts) if !self.told && !self.spared.contains(&expr.span) => {
                 for part in parts {
                     if let Part::Expr(inner) = part {
                         self.needs(inner);

@@ -331,10 +331,12 @@ impl<'a> Walk<'_, '_, 'a> {
             return;
         }
         if lower.contains("::") || builtin::near_type(&lower).is_some() {
-            let any_of = smallvec![
+            let mut any_of: SmallVec<_> = smallvec![
                 Ref::exact(kinds::PUPPET_DEFINE, lower.clone()),
                 Ref::exact(kinds::PUPPET_DATATYPE, lower.clone()),
             ];
+            let relative = self.relative_names(&lower);
+            any_of.extend(relative.map(|name| Ref::exact(kinds::PUPPET_DEFINE, name)));
             self.require(any_of, span, Relation::Orders.called("reference"), Strength::Certain);
         }
         for text in titles {

@@ -10,7 +10,7 @@ use crate::facts::{
     Detail, Entity, FileFacts, Interface, NamePattern, Param, Provide, Ref, Relation, Require,
     Span, Strength, Template, TemplateLanguage, kinds,
 };
-use crate::syntax::puppet::ast::ExprKind;
+use crate::syntax::puppet::ast::{Expr, ExprKind};
 use crate::syntax::tags::{self, Sort};
 use memchr::memmem;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -382,6 +382,9 @@ fn parameters(
         required: param.default.is_none() && !param.rest,
         ..Param::new(param.name, place(param.span))
     });
+    for ty in definition.params.iter().filter_map(|param| param.ty) {
+        types(ty, &place, out);
+    }
     let span = Span::new(start, end);
     let variable = |own: &str| format!("{name}::{own}");
     for param in definition.params {
@@ -407,6 +410,26 @@ fn parameters(
         within: None,
         detail: Detail::None,
     });
+}
+
+/// The aliases that a type of a parameter is made of.
+fn types(ty: &Expr<'_>, place: &impl Fn(Span) -> Span, out: &mut FileFacts) {
+    match ty.kind {
+        ExprKind::TypeRef(name) => {
+            let name = name.trim_start_matches("::");
+            if name.contains("::") {
+                let name = super::text::canonical(name);
+                let target = Ref::exact(kinds::PUPPET_DATATYPE, name.clone());
+                let require = Require::certain(target, place(ty.span), "type", None);
+                out.requires.push(require.or(Ref::exact(kinds::PUPPET_DEFINE, name)));
+            }
+        }
+        ExprKind::Access(base, keys) => {
+            types(base, place, out);
+            keys.iter().for_each(|own| types(own, place, out));
+        }
+        _ => {}
+    }
 }
 
 #[cfg(test)]

@@ -5,14 +5,16 @@
 //! systemd.unit(5), "Specifiers"; systemd.exec(5), "Environment".)
 
 mod names;
+mod other;
 mod outside;
 mod spelling;
 
 use crate::domain::commands::Lines;
+use crate::domain::servers;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Arg, Detail, Environment, FileFacts, NamePattern, Provide, Ref, Require, Strength, base_name,
-    is_variable_name, kinds, rendered,
+    is_variable_name, kinds, parent_folder, rendered,
 };
 use crate::graph::Graph;
 use crate::syntax::lines::lines;
@@ -68,6 +70,9 @@ impl Extractor for Systemd {
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let text = CommandText::of_file(source.text);
         unit(source, &text, out);
+        if !is_drop_in(rendered(source.path)) {
+            other::names(source, &text, out);
+        }
         spellings(source, out);
         outside::of_unit(source.text, &mut out.problems);
         let assigned = assigned(source.text);
@@ -219,6 +224,9 @@ fn expand(words: &mut Vec<Argument>, line: &CommandText, assigned: &[Arg]) {
 /// Keys that name a unit without which this one does not start.
 const NEEDED: [&str; 6] = ["Requires", "Requisite", "BindsTo", "Unit", "Service", "Sockets"];
 
+/// What a drop-in is by its unit.
+const DROP_IN: &str = "drop-in of";
+
 /// What the file is as a unit, and the units that it needs.
 fn unit(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
     let path = rendered(source.path);
@@ -228,7 +236,12 @@ fn unit(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
         None => own.to_owned(),
     };
     let Some((stem, ending)) = name.rsplit_once('.') else { return };
-    if is_drop_in(path) || stem.is_empty() {
+    if is_drop_in(path) {
+        let unit = base_name(parent_folder(path)).trim_end_matches(".d");
+        servers::provide(DROP_IN, &NamePattern::exact(unit), text.span(0, 0), out);
+        return;
+    }
+    if stem.is_empty() {
         return;
     }
     out.provides.push(Provide {

@@ -1,6 +1,7 @@
 //! Units of systemd: they may also come from outside, so that only what was here before is
 //! missed.
 
+use super::DROP_IN;
 use crate::facts::{Entity, Kind, NamePattern, Property, Ref, kinds};
 use crate::graph::{Graph, Resolution, Resolver, Site};
 use smallvec::SmallVec;
@@ -39,6 +40,11 @@ impl Resolver for Units {
             return Resolution::Found(found);
         }
         let Some(unit) = name.as_exact() else { return open() };
+        // A part of a unit changes one that a package brings.
+        let part = NamePattern::exact(format!("{DROP_IN} {unit}"));
+        if !graph.matching(kinds::SERVER_NAME, &part).is_empty() {
+            return Resolution::Elsewhere;
+        }
         let stem = unit.rsplit_once('.').map_or(unit.as_str(), |(stem, _)| stem);
         let mut sites: SmallVec<[Site; 1]> = SmallVec::new();
         let mut look = |kind: Kind, name: String| {

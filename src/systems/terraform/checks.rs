@@ -94,12 +94,12 @@ fn unused(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn calls(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.providing(&[kinds::TERRAFORM_CALL]) {
         let calls = file.facts.provides.iter().enumerate();
         let calls = calls.filter(|(_, own)| own.kind == kinds::TERRAFORM_CALL);
         for (at, call) in calls {
             if let Detail::Folder(folder) = &call.detail {
-                missing(context, (ix as FileIx, at as u32), call, folder, findings);
+                missing(context, (ix, at as u32), call, folder, findings);
             }
         }
     }

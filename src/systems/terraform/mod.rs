@@ -8,6 +8,7 @@ mod arguments;
 mod attributes;
 mod bare;
 mod body;
+mod chain;
 mod checks;
 mod details;
 mod directives;
@@ -18,9 +19,11 @@ mod grounds;
 mod names;
 mod providers;
 mod read;
+mod several;
 mod singles;
 mod templates;
 mod terragrunt;
+mod units;
 mod unused;
 mod values;
 
@@ -53,6 +56,8 @@ impl System for Room {
     fn checks(&self) -> &'static [Check] {
         &[
             checks::check,
+            several::check,
+            units::check,
             doubled::check,
             environments::check,
             providers::check,

@@ -15,7 +15,6 @@ use crate::facts::{
 };
 use crate::finding::{Finding, Place};
 use crate::graph::{Graph, Resolution, Resolver, Site};
-use crate::loader::FileIx;
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, ObjectKey, TraversalOperator};
 use hcl_edit::structure::{Block, Body};
@@ -201,7 +200,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let tree = graph.snapshot.role;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.providing(&[kinds::TERRAFORM_CALL]) {
         for (at, call) in file.facts.provides.iter().enumerate() {
             let Detail::Folder(folder) = &call.detail else { continue };
             if call.kind != kinds::TERRAFORM_CALL {
@@ -224,7 +223,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 let mut all = graph.providers(kinds::TERRAFORM_PROVIDER, name);
                 let declared = must && all.any(|site| is(site, &Detail::None));
                 if must && !declared && !passed.contains(&name.as_str()) {
-                    let place = Place { tree, file: ix as FileIx, span: call.span };
+                    let place = Place { tree, file: ix, span: call.span };
                     let declared = Place { tree, file: site.file, span: site.span };
                     findings.push(unpassed(&call.name.to_string(), name, place, declared));
                 }

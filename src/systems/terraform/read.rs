@@ -2,6 +2,7 @@
 
 use super::body::body;
 use super::files::is_brought;
+use super::several;
 use super::unused::BLOCK;
 use crate::extract::Source;
 use crate::facts::{
@@ -189,6 +190,7 @@ impl File<'_> {
 
     fn declare(&mut self, kind: Kind, name: &str, block: &Block, detail: Detail) {
         let span = block.labels.last().and_then(|label| label.span()).or(block.ident.span());
+        several::declared(kind, path_in(self.folder, name), block, self.out);
         let name = path_in(self.folder, name);
         self.out.provides.push(provide(kind, name, span, detail));
     }
@@ -345,6 +347,9 @@ impl Visit for File<'_> {
         });
         let most = if self.is_order && first.as_str() == "module" { 1 } else { 4 };
         let names: Vec<&str> = names.take(most).collect();
+        if self.guarded == 0 && !self.shadowed.iter().any(|own| own == first.as_str()) {
+            several::read(self.folder, first.as_str(), &names, node, self.out);
+        }
         self.reference(first.as_str(), &names, place(node.span()));
         let indexes = node.operators.iter().filter_map(|operator| match operator.value() {
             TraversalOperator::Index(index) => Some(index),

@@ -20,7 +20,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let tree = graph.snapshot.role;
     let mut read: FxHashMap<FileIx, Vec<(String, Span)>> = FxHashMap::default();
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.calling(&[kinds::TERRAFORM_TEMPLATE]) {
         for call in file.facts.calls.iter().filter(|own| !own.open) {
             let target = call.any_of.first().filter(|own| own.kind == kinds::TERRAFORM_TEMPLATE);
             let Some(path) = target.and_then(|own| own.name.as_exact()) else { continue };
@@ -33,7 +33,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let Some((first, span)) = lacks.first() else { continue };
             let all: Vec<String> = lacks.iter().map(|(name, _)| format!("`{name}`")).collect();
             let all = all.join(", ");
-            let place = Place { tree, file: ix as FileIx, span: call.span };
+            let place = Place { tree, file: ix, span: call.span };
             let message =
                 format!("the template `{path}` reads {all}, which this call does not give it");
             findings.push(

@@ -4,6 +4,7 @@
 //! (Source: Terragrunt's reference of its configuration: "Blocks", "Functions".)
 
 use super::body::body;
+use super::chain;
 use super::read::{literal, place, provide};
 use crate::extract::Source;
 use crate::facts::{
@@ -41,10 +42,16 @@ pub(super) fn included(source: &Source<'_>, out: &mut FileFacts) {
         let kind = kinds::TERRAFORM_UNIT;
         out.provides.push(provide(kind, "*".into(), Some(at..at + 12), Detail::Blank));
     }
-    if source.text.contains("generate \"")
+    let has = |text: &str| source.text.contains(text);
+    // Locals alone are there to be read by others.
+    let is_shared = has("dependency ") || has("inputs") || has("locals {") || has("terraform {");
+    if (has("generate \"") || is_shared)
         && let Ok(body) = hcl_edit::parser::parse_body(source.text)
     {
         generated(source, &body, out);
+        chain::extract(source.path, &body, chain::Own::Shared, out);
+    } else if is_shared {
+        chain::unread(source.path, out);
     }
 }
 
@@ -189,6 +196,7 @@ fn is_template(folder: &str) -> bool {
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     let Some(body) = body(source, out) else { return };
     generated(source, &body, out);
+    chain::extract(source.path, &body, chain::Own::Unit, out);
     let folder = parent_folder(source.path);
     hooks(folder, &body, out);
     // What others include is read where they stand.

@@ -71,6 +71,37 @@ impl Extractor for Vcl {
                     };
                     provide(kind, templated(name.text), name.span(), out);
                 }
+                ("backend", Some(name), Some(end))
+                    if first
+                        && matches!(
+                            (end.text, next(3).map(|own| own.text)),
+                            ("none", Some(";"))
+                        ) =>
+                {
+                    provide(kinds::VCL_BACKEND, templated(name.text), name.span(), out);
+                }
+                // Of version 3.
+                ("director", Some(name), Some(_)) if first && is_name(name.text) => {
+                    provide(kinds::VCL_BACKEND, templated(name.text), name.span(), out);
+                }
+                (
+                    "req.backend_hint" | "bereq.backend" | "req.backend",
+                    Some(equals),
+                    Some(name),
+                ) if equals.text == "="
+                    && is_backend(name.text)
+                    && next(3).is_some_and(|own| own.text == ";") =>
+                {
+                    require(kinds::VCL_BACKEND, name, "set", &scope, out);
+                }
+                (method, Some(open), Some(name))
+                    if method.ends_with(".add_backend")
+                        && open.text == "("
+                        && is_backend(name.text)
+                        && next(3).is_some_and(|own| matches!(own.text, ")" | ",")) =>
+                {
+                    require(kinds::VCL_BACKEND, name, "add_backend", &scope, out);
+                }
                 ("call", Some(name), Some(end))
                     if first && end.text == ";" && !name.text.starts_with("vcl_") =>
                 {
@@ -125,6 +156,11 @@ fn require(kind: Kind, name: &Word<'_>, via: &'static str, of: &Place<'_>, out: 
     let target = Ref::new(kinds::VCL_NAME, pattern).seen_from(scope);
     let strength = if sure { Strength::Certain } else { Strength::Likely };
     out.requires.push(Require::certain(target, name.span(), via, None).with_strength(strength));
+}
+
+/// Whether a word is the name of a backend: one that is built in is always there.
+fn is_backend(text: &str) -> bool {
+    is_name(text) && !matches!(text, "default" | "none" | "NULL")
 }
 
 fn is_name(text: &str) -> bool {

@@ -6,6 +6,10 @@ use super::source::{self, File};
 const FILE: usize = 500;
 const FUNCTION: usize = 80;
 
+/// Files that may be longer, how long, and why.
+const LONG_FILES: &[(&str, usize, &str)] =
+    &[("src/facts/kind/table.rs", 700, "a row for each kind, in order: it is looked up, not read")];
+
 /// Functions that may be longer, and why.
 const LONG_FUNCTIONS: &[(&str, &str, &str)] = &[
     ("src/syntax/php.rs", "split", "an arm for each token"),
@@ -40,7 +44,8 @@ fn functions(code: &str) -> Vec<(String, usize)> {
 fn no_file_is_longer_than_a_reader_bears() {
     let mut wrong = Vec::new();
     for File { path, lines, .. } in source::files() {
-        if lines > FILE {
+        let most = LONG_FILES.iter().find(|(own, ..)| *own == path).map_or(FILE, |own| own.1);
+        if lines > most {
             wrong.push(format!("{path} has {lines} lines"));
         }
     }

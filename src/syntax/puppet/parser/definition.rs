@@ -173,16 +173,24 @@ impl<'a> Parser<'a> {
             }
             TokenKind::Regex | TokenKind::Default => self.plain_value(),
             TokenKind::Name | TokenKind::Number | TokenKind::Word => {
-                if start.kind == TokenKind::Word {
-                    let span = self.span(start);
-                    self.legacy("an unquoted host name with `-`", span);
-                }
+                // `web-1` alone is a word, which is a text; parts with dots between are names alone.
+                // (Source: `hostname` in Puppet 7's grammar.)
+                let mut dashed = (start.kind == TokenKind::Word).then_some(start);
+                let mut is_whole = true;
                 self.advance();
                 while self.eat(TokenKind::Dot) {
-                    match self.token.kind {
-                        TokenKind::Name | TokenKind::Number => self.advance(),
+                    is_whole = false;
+                    let part = self.token;
+                    match part.kind {
+                        TokenKind::Word => dashed = dashed.or(Some(part)),
+                        TokenKind::Name | TokenKind::Number => {}
                         _ => return Err(self.unexpected("a host name")),
-                    };
+                    }
+                    self.advance();
+                }
+                if let Some(part) = dashed.filter(|_| !is_whole) {
+                    let span = self.span(part);
+                    self.legacy("an unquoted host name with `-`", span);
                 }
                 let text = self.source.get(start.start as usize..self.previous_end as usize);
                 let kind = ExprKind::Str { text: text.unwrap_or_default(), quoted: false };

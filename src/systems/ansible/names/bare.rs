@@ -5,7 +5,7 @@
 
 use super::given::{is_kept_secret, is_special};
 use super::groups;
-use crate::facts::{Entity, NamePattern, Ref, base_name, kinds, parent_folder};
+use crate::facts::{Entity, NamePattern, Ref, Relation, base_name, kinds, parent_folder};
 use crate::graph::{Graph, Resolution, Resolver};
 use crate::loader::FileIx;
 use memchr::memmem;
@@ -23,6 +23,9 @@ const SEVERAL: usize = 3;
 /// Words that are truth values in YAML and none in Jinja.
 const TRUTHS: [&str; 8] = ["yes", "no", "on", "off", "Yes", "No", "YES", "NO"];
 
+/// Endings of sources of programs.
+const PROGRAMS: [&str; 10] = ["go", "js", "php", "pl", "py", "rb", "rs", "sh", "tf", "ts"];
+
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::ANSIBLE_BARE_WORD, Box::new(Words::default()));
 }
@@ -31,6 +34,8 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 struct Words {
     groups: OnceLock<FxHashSet<SmolStr>>,
     seen: OnceLock<FxHashMap<SmolStr, Seen>>,
+    /// Names that anything reads as a variable.
+    filled: OnceLock<FxHashSet<SmolStr>>,
 }
 
 /// How files of the tree have a word.
@@ -42,6 +47,8 @@ struct Seen {
     values: usize,
     /// Something sets it: `-e word=x`.
     set: bool,
+    /// A program has it as a word: it may hand it to Ansible.
+    programmed: bool,
 }
 
 impl Resolver for Words {
@@ -55,15 +62,32 @@ impl Resolver for Words {
         let seen = self.seen.get_or_init(|| seen(graph)).get(text.as_str()).copied();
         let seen = seen.unwrap_or_default();
         let is_group = || self.groups.get_or_init(|| groups::names(graph)).contains(text.as_str());
-        if seen.set {
+        // A name of several words is rather one of a variable.
+        let is_passed = seen.programmed && text.contains('_');
+        if seen.set || is_passed || self.is_filled_in(graph, &text) {
             return Resolution::Open(entity());
         }
-        // A name of several words is rather one of a variable.
         let is_value = seen.values >= SEVERAL && !text.contains('_');
         match seen.quoted || is_value || TRUTHS.contains(&text.as_str()) || is_group() {
             true => Resolution::Missing(entity()),
             false => Resolution::Open(entity()),
         }
+    }
+}
+
+impl Words {
+    /// Whether other text of the tree reads a variable of that name between braces, where no word is
+    /// taken for a text.
+    fn is_filled_in(&self, graph: &Graph<'_>, text: &str) -> bool {
+        let filled = self.filled.get_or_init(|| {
+            let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+            // Conditions read by `Sometimes`.
+            let filled = requires.filter(|own| own.relation == Relation::FilledIn);
+            let targets = filled.filter_map(|require| require.any_of.first());
+            let reads = targets.filter(|target| target.kind == kinds::ANSIBLE_VARIABLE);
+            reads.filter_map(|target| target.name.as_exact().cloned()).collect()
+        });
+        filled.contains(text)
     }
 }
 
@@ -85,7 +109,8 @@ fn is_set(graph: &Graph<'_>, name: &NamePattern, text: &str) -> bool {
 
 /// Words that conditions compare with and that no facts set, as all files of the tree have them.
 fn seen(graph: &Graph<'_>) -> FxHashMap<SmolStr, Seen> {
-    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+    let asking = graph.asking(&[kinds::ANSIBLE_BARE_WORD]);
+    let requires = asking.flat_map(|(_, file)| &file.facts.requires);
     let targets = requires.filter_map(|require| require.any_of.first());
     let wanted: FxHashSet<&SmolStr> = targets
         .filter(|target| target.kind == kinds::ANSIBLE_BARE_WORD)
@@ -109,8 +134,10 @@ fn seen(graph: &Graph<'_>) -> FxHashMap<SmolStr, Seen> {
                     quoted: is_compared(&contents, name),
                     values: usize::from(is_value(&contents, name)),
                     set: sets(&contents, name, path),
+                    programmed: is_program(path) && has_word(&contents, name),
                 };
-                (seen.quoted || seen.set || seen.values > 0).then(|| ((*name).clone(), seen))
+                (seen.quoted || seen.set || seen.programmed || seen.values > 0)
+                    .then(|| ((*name).clone(), seen))
             };
             wanted.iter().filter_map(of_file).collect::<Vec<_>>()
         })
@@ -121,6 +148,7 @@ fn seen(graph: &Graph<'_>) -> FxHashMap<SmolStr, Seen> {
         own.quoted |= seen.quoted;
         own.values += seen.values;
         own.set |= seen.set;
+        own.programmed |= seen.programmed;
     }
     out
 }
@@ -132,6 +160,21 @@ fn is_compared(text: &[u8], word: &str) -> bool {
         let before = text[..at.saturating_sub(1)].trim_ascii_end();
         quote.is_some_and(|quote| text.get(at + word.len()) == Some(&quote))
             && [&b"=="[..], b"!=", b"in [", b",", b"\\"].iter().any(|own| before.ends_with(own))
+    })
+}
+
+/// Whether a file is the source of a program.
+fn is_program(path: &str) -> bool {
+    let ending = base_name(path).rsplit_once('.').map_or("", |(_, ending)| ending);
+    PROGRAMS.contains(&ending)
+}
+
+/// Whether a text has the word between others.
+fn has_word(text: &[u8], word: &str) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    memmem::find_iter(text, word.as_bytes()).any(|at| {
+        let before = at.checked_sub(1).and_then(|own| text.get(own));
+        !before.is_some_and(is_part) && !text.get(at + word.len()).is_some_and(is_part)
     })
 }
 

@@ -6,9 +6,14 @@
 use super::super::spelling::is_slip;
 use crate::facts::{Entity, Ref, Relation, Strength, kinds, nearest_of};
 use crate::graph::{Graph, Resolution, Resolver};
+use crate::loader::FileIx;
+use memchr::memmem;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::sync::OnceLock;
+
+/// Files of more bytes are not looked through.
+const MAX_SEARCHED: u64 = 256 * 1024;
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::ANSIBLE_GROUP_NAME, Box::new(Groups::default()));
@@ -84,28 +89,57 @@ fn is_made(graph: &Graph<'_>, name: &str) -> bool {
 
 /// Names of groups: of inventories, of plays, of files of variables.
 #[derive(Default)]
-struct Groups(OnceLock<FxHashSet<SmolStr>>);
+struct Groups {
+    known: OnceLock<FxHashSet<SmolStr>>,
+    /// Whether there may be others.
+    made: OnceLock<bool>,
+}
 
 impl Resolver for Groups {
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let name = target.name.to_string();
-        let known = self.0.get_or_init(|| names(graph));
+        let known = self.known.get_or_init(|| names(graph));
         if known.contains(name.as_str()) || matches!(name.as_str(), "all" | "ungrouped") {
             return Resolution::Found(graph.matching(kinds::ANSIBLE_GROUP, &target.name));
         }
         // Where no inventory lies in the tree, groups have the names that another gives them.
         let is_near = !graph.all(kinds::ANSIBLE_HOST).is_empty()
             && known.iter().any(|own| is_slip(&name, own));
-        let entity = Entity::new(kinds::ANSIBLE_GROUP_NAME, name);
-        if is_near { Resolution::Missing(entity) } else { Resolution::Open(entity) }
+        let entity = Entity::new(kinds::ANSIBLE_GROUP_NAME, name.clone());
+        let is_whole = || {
+            !graph.all(kinds::ANSIBLE_HOST).is_empty()
+                && !*self.made.get_or_init(|| may_make(graph))
+        };
+        match is_near {
+            true => Resolution::Missing(entity),
+            // What takes it out of the inventories, or is the first to name it, is told.
+            false if is_whole() => Resolution::Open(Entity::new(kinds::ANSIBLE_GROUP, name)),
+            false => Resolution::Open(entity),
+        }
     }
 
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
-        let known = self.0.get_or_init(|| names(graph));
+        let known = self.known.get_or_init(|| names(graph));
         let mut known: Vec<&str> = known.iter().map(SmolStr::as_str).collect();
         known.sort_unstable();
         nearest_of(name, known.into_iter())
     }
+}
+
+/// Whether groups may be made while plays run, or by a program: then another name may be one of them.
+fn may_make(graph: &Graph<'_>) -> bool {
+    let is_made = |text: &[u8]| {
+        [&b"add_host"[..], b"group_by", b"plugin:"]
+            .iter()
+            .any(|own| memmem::find(text, own).is_some())
+    };
+    let files = graph.snapshot.files.iter().enumerate();
+    let mut read = files.filter(|(_, file)| {
+        let path = file.entry.path.as_str();
+        let is_small = file.entry.size.is_none_or(|size| size <= MAX_SEARCHED);
+        is_small && (path.ends_with(".yml") || path.ends_with(".yaml"))
+    });
+    read.any(|(ix, _)| is_made(&graph.snapshot.contents(ix as FileIx)))
 }
 
 /// All names of groups: of inventories, of plays, of files of variables.

@@ -160,8 +160,9 @@ fn has_none(graph: &Graph<'_>, path: &str) -> bool {
 
 /// Whether a task of the part notifies the handler by its name.
 fn is_notified(graph: &Graph<'_>, own: &str, handler: &str) -> bool {
-    let files = graph.snapshot.files.iter().filter(|file| part(&file.entry.path) == own);
-    let mut targets = files.flat_map(|file| &file.facts.requires).flat_map(|own| &own.any_of);
+    let asking = graph.asking(&[kinds::ANSIBLE_NOTIFIED]);
+    let files = asking.filter(|(_, file)| part(&file.entry.path) == own);
+    let mut targets = files.flat_map(|(_, file)| &file.facts.requires).flat_map(|own| &own.any_of);
     targets.any(|target| {
         target.kind == kinds::ANSIBLE_NOTIFIED
             && target.name.as_exact().is_some_and(|name| name == handler)

@@ -43,7 +43,8 @@ fn is_brought(graph: &Graph<'_>, path: &str) -> bool {
         let name = name.trim_end_matches('/');
         folders.iter().any(|folder| name.ends_with(folder.as_str()))
     };
-    let provides = graph.snapshot.files.iter().flat_map(|file| &file.facts.provides);
+    let files = graph.providing(&[kinds::DEPLOYED_PATH]);
+    let provides = files.flat_map(|(_, file)| &file.facts.provides);
     let mut deployed = provides.filter(|provide| provide.kind == kinds::DEPLOYED_PATH);
     !folders.is_empty() && deployed.any(|own| ends(own.name.suffix()))
 }
@@ -60,8 +61,7 @@ impl VarsFiles {
     /// Folders as plays name them → the files of them that plays name.
     fn named(graph: &Graph<'_>) -> FxHashMap<SmolStr, FxHashSet<SmolStr>> {
         let mut named: FxHashMap<SmolStr, FxHashSet<SmolStr>> = FxHashMap::default();
-        let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-        for target in requires.flat_map(|require| &require.any_of) {
+        for target in graph.targets(&[kinds::ANSIBLE_VARS_FILE]) {
             let name = target.name.as_exact().filter(|_| target.kind == kinds::ANSIBLE_VARS_FILE);
             if let Some(name) = name {
                 named.entry(parent_folder(name).into()).or_default().insert(name.clone());

@@ -9,7 +9,6 @@ use super::slips::own_name;
 use super::{holds_plays, unit};
 use crate::facts::{Detail, NamePattern, Relation, kinds};
 use crate::graph::Graph;
-use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
@@ -46,11 +45,11 @@ struct Reads<'g> {
 impl Nowhere {
     pub fn new(graph: &Graph<'_>) -> Self {
         let mut units: FxHashMap<&str, Reads<'_>> = FxHashMap::default();
-        for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        for (ix, file) in graph.asking(&[kinds::ANSIBLE_VARIABLE]) {
             let told = [Relation::FilledIn, Relation::Sometimes];
             let reads = file.facts.requires.iter().filter(|own| told.contains(&own.relation));
             let mut reads = reads.peekable();
-            if reads.peek().is_none() || !file.standing.is_live() || graph.is_loose(ix as FileIx) {
+            if reads.peek().is_none() || !file.standing.is_live() || graph.is_loose(ix) {
                 continue;
             }
             let path = file.entry.path.as_str();

@@ -163,7 +163,7 @@ impl Index {
     fn find(&mut self, graph: &Graph<'_>) {
         let mut found: FxHashMap<SmolStr, FxHashSet<SmolStr>> = FxHashMap::default();
         let mut named: FxHashMap<&str, Named<'_>> = FxHashMap::default();
-        for file in &graph.snapshot.files {
+        for (_, file) in graph.asking(&[kinds::ANSIBLE_ROLE_USE]) {
             let targets = file.facts.requires.iter().flat_map(|require| &require.any_of);
             for target in targets.filter(|target| target.kind == kinds::ANSIBLE_ROLE_USE) {
                 let Some((path, name)) = target.placed() else { continue };
@@ -454,7 +454,10 @@ impl Resolver for Uses {
         }
         // A library of roles is used beside others, and so are plays that are run from another
         // tree: what is no slip may be one of theirs.
-        let beside_others = index.is_library(path) || index.is_run_elsewhere(parent_folder(path));
+        // One by the full name of a collection that is here is in it, or nowhere.
+        let is_own = split(name).is_some();
+        let beside_others =
+            !is_own && index.is_library(path) || index.is_run_elsewhere(parent_folder(path));
         if beside_others && graph.nearest(kinds::ANSIBLE_ROLE, name).is_none() {
             return Resolution::Open(entity);
         }
@@ -488,6 +491,12 @@ impl Resolver for Names {
             .map(|folder| folder.rsplit_once("roles/").map_or(folder.as_str(), |(_, own)| own))
             .collect();
         names.sort_unstable();
-        nearest_of(name, names.into_iter())
+        let near = nearest_of(name, names.iter().copied());
+        near.or_else(|| {
+            let (collection, role) = split(name)?;
+            index.collections.get(collection)?;
+            let near = nearest_of(role, names.into_iter())?;
+            Some(format!("{collection}.{near}").into())
+        })
     }
 }

@@ -43,11 +43,11 @@ impl Slips {
         let mut used: FxHashMap<SmolStr, Vec<SmolStr>> = FxHashMap::default();
         let mut filled: FxHashMap<SmolStr, Vec<SmolStr>> = FxHashMap::default();
         let mut read = FxHashSet::default();
-        for file in graph.snapshot.files.iter().filter(|file| file.standing.is_live()) {
+        let known = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT, kinds::ANSIBLE_ROLE_USE];
+        for (_, file) in graph.asking(&known).filter(|(_, file)| file.standing.is_live()) {
             let targets = file.facts.requires.iter().filter_map(|require| require.any_of.first());
             for target in targets {
-                let is_read = [kinds::ANSIBLE_VARIABLE, kinds::ANSIBLE_RESULT];
-                if is_read.contains(&target.kind) {
+                if target.kind != kinds::ANSIBLE_ROLE_USE && known.contains(&target.kind) {
                     read.extend(target.name.as_exact().cloned());
                 }
                 if target.kind != kinds::ANSIBLE_ROLE_USE {

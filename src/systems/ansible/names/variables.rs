@@ -235,7 +235,7 @@ fn takes_in_listed(graph: &Graph<'_>, path: &str) -> bool {
         return false;
     };
     let is_listed = |name: &str| graph.providers(kinds::ANSIBLE_LISTED_ROLE, name).next().is_some();
-    graph.snapshot.files.iter().any(|file| {
+    graph.asking(&[kinds::ANSIBLE_ROLE, kinds::ANSIBLE_ROLE_USE]).any(|(_, file)| {
         let targets = file.facts.requires.iter().flat_map(|own| &own.any_of);
         let roles = targets
             .filter(|own| matches!(own.kind, kinds::ANSIBLE_ROLE | kinds::ANSIBLE_ROLE_USE))

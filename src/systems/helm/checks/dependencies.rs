@@ -151,7 +151,7 @@ fn has_chart(graph: &Graph<'_>, folder: &str) -> bool {
 }
 
 /// Whether a version is one that is asked for; `None` where the range is not understood.
-fn satisfies(version: &str, asked: &str) -> Option<bool> {
+pub(super) fn satisfies(version: &str, asked: &str) -> Option<bool> {
     let version = Version::parse(version.trim_start_matches('v')).ok()?;
     let asked = asked.trim();
     if let Ok(exact) = Version::parse(asked.trim_start_matches(['=', ' ', 'v'])) {

@@ -2,8 +2,11 @@
 
 mod absent;
 mod blocks;
+mod conditions;
 mod dependencies;
+mod locked;
 mod releases;
+mod schema;
 mod settings;
 mod slips;
 mod stored;
@@ -13,8 +16,11 @@ mod values;
 
 pub(super) use absent::check as absent;
 pub(super) use blocks::check as blocks;
+pub(super) use conditions::check as conditions;
 pub(super) use dependencies::check as dependencies;
+pub(super) use locked::check as locked;
 pub(super) use releases::check as releases;
+pub(super) use schema::check as schema;
 pub(super) use settings::check as settings;
 pub(super) use slips::check as slips;
 pub(super) use stored::check as stored;

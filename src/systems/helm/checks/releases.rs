@@ -4,20 +4,23 @@
 use super::uses::keys;
 use super::values::{Shape, Values};
 use crate::check::Context;
-use crate::facts::{Call, Entity, Interface, NamePattern, Relation, Require, base_name, kinds};
-use crate::finding::{Finding, Place};
+use crate::facts::{
+    Call, Entity, Interface, NamePattern, Relation, Require, Span, Strength, base_name, kinds,
+};
+use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, PathKind, Resolution};
 use crate::loader::FileIx;
 use crate::systems::helm::charts::charts;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.calling(&[kinds::HELMFILE_CHART]) {
         for call in file.facts.calls.iter().filter(|call| is_release(call)) {
-            release(context, ix as FileIx, call, findings);
+            release(context, ix, call, findings);
         }
+        of_environments(context, ix as FileIx, findings);
     }
 }
 
@@ -50,13 +53,80 @@ fn release(context: &Context<'_>, file: FileIx, call: &Call, findings: &mut Vec<
         let message = format!(
             "the chart `{name}` {now}requires the value `{key}`, which neither its own values nor those of this release set"
         );
-        let place = Place { tree, file, span: call.span };
-        let finding = Finding::new(rule, message, place)
+        let finding = Finding::new(rule, message, own_place(graph, file, call))
             .label("released here without it")
             .help(format!("set `{key}` in a values file of the release, or give it a default in `{folder}/values.yaml`"))
             .related("required here", Place { tree, ..need.place })
             .entity(Entity::new(kinds::HELM_VALUE, format!("{folder}/{key}")));
         findings.push(if newly { finding.of_change() } else { finding });
+    }
+}
+
+/// The calls that one release makes: one for each environment.
+fn of_release<'g>(
+    graph: &'g Graph<'_>,
+    file: FileIx,
+    span: Span,
+) -> impl Iterator<Item = &'g Call> {
+    let calls = &graph.snapshot.file(file).facts.calls;
+    calls.iter().filter(move |own| own.span == span && is_release(own))
+}
+
+/// Where a release is told to lack something: in its file of the environment, where it has one.
+fn own_place(graph: &Graph<'_>, file: FileIx, call: &Call) -> Place {
+    let sources = call.environment.as_deref().map(|own| own.sources.as_slice());
+    let last = sources.and_then(|own| own.last()?.name.as_exact());
+    let own = last.filter(|_| of_release(graph, file, call.span).count() > 1);
+    match own.map(|path| graph.paths.look_up(path)) {
+        Some(PathKind::File(file)) => {
+            Place { tree: graph.snapshot.role, file, span: Span::default() }
+        }
+        _ => Place { tree: graph.snapshot.role, file, span: call.span },
+    }
+}
+
+/// Files of values that a release has for most environments of its helmfile, and not for one:
+/// helmfile stops there.
+fn of_environments(context: &Context<'_>, file: FileIx, findings: &mut Vec<Finding>) {
+    let graph = context.new;
+    let facts = &graph.snapshot.file(file).facts;
+    let mut known: FxHashMap<Span, Vec<&Call>> = FxHashMap::default();
+    for call in facts.calls.iter().filter(|own| is_release(own)) {
+        known.entry(call.span).or_default().push(call);
+    }
+    let mut groups: Vec<_> = known.into_iter().collect();
+    groups.sort_unstable_by_key(|(span, _)| span.start);
+    for (_, calls) in groups {
+        let own = calls.iter().filter_map(|own| own.environment.as_deref()?.sources.last());
+        let paths: Vec<&SmolStr> = own.filter_map(|own| own.name.as_exact()).collect();
+        let is_there = |path: &&&SmolStr| graph.paths.look_up(path) != PathKind::Absent;
+        let there = paths.iter().filter(is_there).count();
+        if there < 2 || there * 2 <= paths.len() {
+            continue;
+        }
+        for path in paths.iter().filter(|own| !is_there(own)) {
+            let names = |own: &&Require| {
+                own.strength == Strength::Certain
+                    && own.any_of.iter().any(|own| {
+                        own.kind == kinds::HELMFILE_FILE
+                            && own.name.as_exact().is_none()
+                            && own.name.matches(path)
+                    })
+            };
+            let Some(require) = facts.requires.iter().find(names) else { continue };
+            if graph.paths.is_ignored(path, graph.snapshot) {
+                continue;
+            }
+            let place = Place { tree: graph.snapshot.role, file, span: require.span };
+            let message = format!("this release has no `{path}`, and one for most environments");
+            findings.push(
+                Finding::new("unresolved-reference", message, place)
+                    .severity(Severity::Warning)
+                    .label("named here")
+                    .help("helmfile stops in that environment: add the file, or take it out")
+                    .entity(Entity::new(kinds::FILE, path.as_str())),
+            );
+        }
     }
 }
 

@@ -21,8 +21,12 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     let mut known = Known::default();
     let mut seen: FxHashSet<(FileIx, SmolStr)> = FxHashSet::default();
+    let mut places: FxHashSet<Place> = FxHashSet::default();
     for own in &uses {
-        settings(context, own, &own.set, &[], &mut known, findings);
+        // A release of several environments is one call for each.
+        if places.insert(own.place) {
+            settings(context, own, &own.set, &[], &mut known, findings);
+        }
         for &file in &own.files {
             let mut also: Vec<SmolStr> = uses
                 .iter()
@@ -51,7 +55,7 @@ fn taken<'k>(
     graph: &Graph<'_>,
     folder: &SmolStr,
 ) -> Option<&'k Taken> {
-    let found = || charts(graph).find(folder).and_then(|chart| Taken::of(graph, chart));
+    let found = || charts(graph).find(folder).and_then(|chart| Taken::of_own(graph, chart));
     known.entry(folder.clone()).or_insert_with(found).as_ref()
 }
 
@@ -67,6 +71,7 @@ fn settings(
     let folder = &own.folder;
     let mut unknown: Vec<&(SmolStr, Place)> = Vec::new();
     let Some(now) = taken(&mut known.new, graph, folder) else { return };
+    let is_part = now.is_part;
     for key in set.iter().filter(|(key, _)| !now.knows(key)) {
         let inside = |(outer, _): &&(SmolStr, Place)| {
             key.0.strip_prefix(outer.as_str()).is_some_and(|rest| rest.starts_with('.'))
@@ -87,7 +92,11 @@ fn settings(
     for (key, place) in unknown {
         let name = crate::facts::base_name(folder);
         let entity = Entity::new(kinds::HELM_VALUE, format!("{folder}/{key}"));
-        let finding = match before.is_some_and(|before| before.is_read(key)) {
+        let was_read = before.is_some_and(|before| before.had(key));
+        if is_part && !was_read {
+            continue;
+        }
+        let finding = match was_read {
             true => Finding::new(
                 "removed-parameter",
                 format!(

@@ -28,12 +28,19 @@ pub(super) struct Taken {
     parts: FxHashSet<SmolStr>,
     /// What its own values file sets.
     values: Values,
+    /// Whether charts that are published elsewhere read more.
+    pub is_part: bool,
 }
 
 impl Taken {
     /// Of a chart of which every template was read; of no other.
     pub fn of(graph: &Graph<'_>, chart: &Chart) -> Option<Self> {
-        if chart.open || chart.templates.is_empty() {
+        Self::of_own(graph, chart).filter(|own| !own.is_part)
+    }
+
+    /// Of a chart of which every template was read that is its own.
+    pub fn of_own(graph: &Graph<'_>, chart: &Chart) -> Option<Self> {
+        if chart.is_unread || chart.templates.is_empty() {
             return None;
         }
         let mut own = Self {
@@ -41,6 +48,7 @@ impl Taken {
             outer: FxHashSet::default(),
             parts: FxHashSet::from_iter(["global".into()]),
             values: Values::default(),
+            is_part: chart.open,
         };
         for &ix in &chart.templates {
             let file = graph.snapshot.file(ix);
@@ -86,6 +94,12 @@ impl Taken {
         self.reads.contains(key)
             || self.outer.contains(key)
             || outer.any(|own| self.reads.contains(own))
+    }
+
+    /// Whether a template reads the key, or it is below the name of a chart that this one has.
+    pub fn had(&self, key: &str) -> bool {
+        let first = key.split('.').next().unwrap_or(key);
+        self.is_read(key) || self.parts.contains(first)
     }
 
     /// Whether a template reads the key, or who else is handed it may.
@@ -137,12 +151,12 @@ pub(super) fn uses(graph: &Graph<'_>) -> Vec<Use> {
     if charts(graph).all.is_empty() {
         return out;
     }
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.calling(&[kinds::HELMFILE_CHART, kinds::COMMAND]) {
         for call in &file.facts.calls {
             let Some(target) = call.any_of.first() else { continue };
             let found = match target.kind {
-                kinds::HELMFILE_CHART => declared(graph, ix as FileIx, call),
-                kinds::COMMAND if is_helm(target) => commanded(graph, ix as FileIx, call),
+                kinds::HELMFILE_CHART => declared(graph, ix, call),
+                kinds::COMMAND if is_helm(target) => commanded(graph, ix, call),
                 _ => None,
             };
             out.extend(found);
@@ -254,6 +268,19 @@ pub(super) fn others(graph: &Graph<'_>, values: FileIx) -> Option<Vec<SmolStr>> 
     for file in &graph.snapshot.files {
         let mut named = file.facts.requires.iter().filter(|own| own.relation == Relation::Values);
         if !named.any(|own| own.any_of.iter().any(&hit)) {
+            continue;
+        }
+        // The releases themselves say whose file it is, where they do.
+        let is_here = |own: &Ref| own.name.as_exact().is_some_and(|own| own == path);
+        let calls = file.facts.calls.iter().filter(|own| {
+            own.environment.as_ref().is_some_and(|own| own.sources.iter().any(is_here))
+        });
+        let targets = calls.filter_map(|own| own.any_of.first());
+        let targets: Vec<&Ref> = targets.filter(|own| own.kind == kinds::HELMFILE_CHART).collect();
+        if !targets.is_empty() {
+            for target in targets {
+                out.push(chart_of(graph, target)?);
+            }
             continue;
         }
         for target in file.facts.requires.iter().flat_map(|own| &own.any_of) {

@@ -128,6 +128,10 @@ pub(crate) struct Values {
     keys: FxHashMap<SmolStr, bool>,
     /// Keys that some file sets to something.
     filled: FxHashSet<SmolStr>,
+    /// Those that some file sets to `{}`.
+    empty: FxHashSet<SmolStr>,
+    /// Those that some file sets to what is no map, or may have any keys.
+    opaque: FxHashSet<SmolStr>,
 }
 
 /// What a value is.
@@ -160,6 +164,11 @@ impl Values {
                 match &provide.detail {
                     Detail::Blank => *self.keys.entry(key.clone()).or_insert(true) &= false,
                     Detail::Map => self.fill(key.clone(), Shape::Map),
+                    Detail::Members(own) if own.is_empty() => {
+                        self.filled.insert(key.clone());
+                        self.empty.insert(key.clone());
+                        *self.keys.entry(key.clone()).or_insert(true) &= false;
+                    }
                     _ => self.fill(key.clone(), Shape::Other),
                 }
             }
@@ -208,6 +217,9 @@ impl Values {
     /// Sets one key to something.
     pub(crate) fn fill(&mut self, key: SmolStr, shape: Shape) {
         self.filled.insert(key.clone());
+        if shape == Shape::Other {
+            self.opaque.insert(key.clone());
+        }
         *self.keys.entry(key).or_insert(true) &= shape == Shape::Map;
     }
 
@@ -221,7 +233,18 @@ impl Values {
 
     /// Whether no file sets the key, or all leave it blank.
     pub(crate) fn is_blank(&self, key: &str) -> bool {
-        !self.has(key) || self.keys.contains_key(key) && !self.filled.contains(key)
+        !self.has(key)
+            || self.keys.contains_key(key) && !self.filled.contains(key)
+            || self.is_of_nothing(key)
+    }
+
+    /// Whether a key is a part of a map that is set to `{}`, and nothing sets it.
+    fn is_of_nothing(&self, key: &str) -> bool {
+        let outer = || key.match_indices('.').map(|(at, _)| &key[..at]);
+        !self.keys.contains_key(key)
+            && !self.keys.contains_key("")
+            && outer().any(|own| self.empty.contains(own))
+            && !outer().any(|own| self.opaque.contains(own))
     }
 
     pub(super) fn add_overrides(&mut self, graph: &Graph<'_>, folder: &str) -> bool {

@@ -31,7 +31,7 @@ impl Around {
 
 fn declarers(graph: &Graph<'_>) -> FxHashMap<SmolStr, Vec<Option<SmolStr>>> {
     let mut all: FxHashMap<SmolStr, Vec<Option<SmolStr>>> = FxHashMap::default();
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.asking(&[kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE]) {
         for require in &file.facts.requires {
             let Some(target) = require.any_of.first() else { continue };
             let is_scope = [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE].contains(&target.kind);
@@ -39,7 +39,7 @@ fn declarers(graph: &Graph<'_>) -> FxHashMap<SmolStr, Vec<Option<SmolStr>>> {
             let declares =
                 is_scope && !matches!(require.relation, Relation::Inherits | Relation::Names);
             let Some(name) = target.name.as_exact().filter(|_| declares) else { continue };
-            let own = scope_name(graph, ix as FileIx, require);
+            let own = scope_name(graph, ix, require);
             if own.as_ref() != Some(name) {
                 all.entry(name.clone()).or_default().push(own);
             }

@@ -13,13 +13,12 @@ use crate::systems::puppet::builtin::METAPARAMETERS;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        for call in file.facts.calls.iter().filter(|call| call.strength == Strength::Certain) {
+    for (file, own) in graph.calling(&[kinds::PUPPET_TYPE]) {
+        for call in own.facts.calls.iter().filter(|call| call.strength == Strength::Certain) {
             let Some(ty) = call.any_of.first().filter(|own| own.kind == kinds::PUPPET_TYPE) else {
                 continue;
             };
             let Some(name) = ty.name.as_exact() else { continue };
-            let file = ix as FileIx;
             let entity = Entity::new(kinds::PUPPET_TYPE, name.clone());
             let types: Vec<_> = graph.interfaces(&entity).map(|own| own.1).collect();
             let is_here = |kind| graph.providers(kind, name).next().is_some();
@@ -40,10 +39,11 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let refused = args.filter_map(|arg| refused(context, file, call, arg, words));
             findings.extend(refused);
         }
-        let plain = |own: &&Require| own.via == PLAIN && own.strength == Strength::Guarded;
-        for require in file.facts.requires.iter().filter(plain) {
-            findings.extend(unrendered(context, ix as FileIx, require));
-        }
+    }
+    let plain = |own: &&Require| own.via == PLAIN && own.strength == Strength::Guarded;
+    for (file, own) in graph.asking(&[kinds::PUPPET_TEMPLATE]) {
+        let plain = own.facts.requires.iter().filter(plain);
+        findings.extend(plain.filter_map(|require| unrendered(context, file, require)));
     }
 }
 

@@ -124,7 +124,14 @@ impl Everywhere {
         let set = graph.all(kinds::PUPPET_VARIABLE).iter().map(|(name, _)| last(name)).collect();
         let mut first: FxHashMap<SmolStr, FileIx> = FxHashMap::default();
         let mut read = FxHashSet::default();
-        for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        let read_kinds = [
+            kinds::PUPPET_TOP_SCOPE,
+            kinds::KEY,
+            kinds::PUPPET_BARE_WORD,
+            kinds::PUPPET_TEMPLATE_VARIABLE,
+            kinds::PUPPET_PLAIN_VARIABLE,
+        ];
+        for (ix, file) in graph.asking(&read_kinds) {
             let targets = file.facts.requires.iter().filter_map(|require| require.any_of.first());
             for target in targets {
                 let Some(name) = target.name.as_exact() else { continue };
@@ -135,7 +142,7 @@ impl Everywhere {
                     | kinds::PUPPET_TEMPLATE_VARIABLE
                     | kinds::PUPPET_PLAIN_VARIABLE => {
                         let name = last(name);
-                        if *first.entry(name.clone()).or_insert(ix as FileIx) != ix as FileIx {
+                        if *first.entry(name.clone()).or_insert(ix) != ix {
                             read.insert(name);
                         }
                     }

@@ -5,16 +5,17 @@
 //! an attribute too many fails wherever it is read. (Source: Puppet's manual, `create_resources`.)
 
 use crate::check::Context;
-use crate::facts::{Arg, Entity, kinds, nearest_of};
-use crate::finding::{Finding, Place};
+use crate::facts::{Arg, Call, Entity, Param, kinds, nearest_of};
+use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
+use crate::loader::FileIx;
 use crate::systems::puppet::attributes::list;
 use crate::systems::puppet::builtin;
 use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    for (ix, file) in context.files() {
+    for (ix, file) in context.calling(&[kinds::PUPPET_CREATED]) {
         if !file.standing.is_live() {
             continue;
         }
@@ -28,6 +29,9 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 break;
             }
             let Some(ty) = created_type(graph, key) else { continue };
+            if let Some(old) = context.old {
+                findings.extend(newly_required(graph, old, &ty, (ix, call, key)));
+            }
             let Some(names) = taken(context, &ty) else { continue };
             let is_unknown =
                 |arg: &&Arg| !builtin::is_metaparameter(&arg.name) && !names.contains(&arg.name);
@@ -52,6 +56,51 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// A parameter that the change makes a defined type require, and that an entry does not set on any
+/// level of the data, nor what makes resources of it.
+fn newly_required(
+    graph: &Graph<'_>,
+    old: &Graph<'_>,
+    ty: &SmolStr,
+    (ix, call, key): (FileIx, &Call, &SmolStr),
+) -> Option<Finding> {
+    let entity = Entity::new(kinds::PUPPET_DEFINE, ty.clone());
+    let (file, interface) = graph.interfaces(&entity).next()?;
+    let (_, before) = old.interfaces(&entity).next()?;
+    let is_new = |own: &&Param| {
+        let mut all = before.params.iter();
+        own.required && !all.any(|before| before.name == own.name && before.required)
+    };
+    let all = |graph: &Graph<'_>, name: &str| {
+        let calls = graph.snapshot.files.iter().flat_map(|file| &file.facts.calls);
+        let mut own = calls.filter(|own| {
+            own.any_of.iter().any(|target| {
+                let is_key =
+                    target.kind == kinds::PUPPET_CREATED && target.name.as_exact() == Some(key);
+                // Beside a splat, or by a third argument.
+                let is_type = target.kind == kinds::PUPPET_DEFINE
+                    && own.open
+                    && target.name.as_exact() == Some(ty);
+                is_key || is_type
+            })
+        });
+        own.any(|own| own.args.iter().any(|arg| arg.name == name))
+    };
+    let param = interface.params.iter().filter(is_new).find(|own| !all(graph, &own.name))?;
+    let place = |file, span| Place { tree: graph.snapshot.role, file, span };
+    let name = &param.name;
+    let message = format!("`{ty}` now requires the parameter `{name}`, which no level sets here");
+    Some(
+        Finding::new("newly-required-parameter", message, place(ix, call.span))
+            .severity(Severity::Warning)
+            .of_change()
+            .label("for this resource")
+            .help("set it here, or give it a default")
+            .related("required here", place(file, param.span))
+            .entity(Entity::parameter(ty, name)),
+    )
 }
 
 /// The type that the entries of a key become, where all that use it agree.

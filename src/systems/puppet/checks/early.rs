@@ -8,7 +8,7 @@ use crate::systems::puppet::names::may_be_outer;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    for (ix, file) in context.files() {
+    for (ix, file) in context.asking(&[kinds::PUPPET_EARLY_VARIABLE]) {
         let path = file.entry.path.as_str();
         for require in &file.facts.requires {
             let target = require.any_of.first();

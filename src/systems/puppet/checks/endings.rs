@@ -5,7 +5,6 @@ use crate::check::Context;
 use crate::facts::{Entity, Piece, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
-use crate::loader::FileIx;
 use std::cell::OnceCell;
 
 /// Words in the names of variables that hold a file's name, its ending too.
@@ -13,7 +12,7 @@ const OF_FILES: [&str; 8] = ["conf", "erb", "file", "name", "path", "source", "t
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.asking(&[kinds::PUPPET_TEMPLATE]) {
         let path = file.entry.path.as_str();
         if !path.ends_with(".pp") || !file.standing.is_live() {
             continue;
@@ -27,16 +26,15 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             let pieces = target.name.pieces();
             let [Piece::Text(head), Piece::Hole] = pieces.as_slice() else { continue };
-            let text = text.get_or_init(|| {
-                String::from_utf8_lossy(&graph.snapshot.contents(ix as FileIx)).into_owned()
-            });
+            let text = text
+                .get_or_init(|| String::from_utf8_lossy(&graph.snapshot.contents(ix)).into_owned());
             let written = text.get(require.span.range()).unwrap_or_default();
             let variable = written.rsplit("${").next().unwrap_or_default().to_ascii_lowercase();
             if !written.contains("${") || OF_FILES.iter().any(|word| variable.contains(word)) {
                 continue;
             }
             let Some(found) = ending(graph, head) else { continue };
-            let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
+            let place = Place { tree: graph.snapshot.role, file: ix, span: require.span };
             let message = format!("the template `{}` is named without its ending", target.name);
             findings.push(
                 Finding::new("unresolved-reference", message, place)

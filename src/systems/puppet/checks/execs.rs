@@ -16,8 +16,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     {
         return;
     }
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        let ix = ix as FileIx;
+    for (ix, file) in graph.asking(&[kinds::PUPPET_DEFAULTS]) {
         if !file.standing.is_live() || graph.is_partly_read(ix) || graph.is_unloadable(ix) {
             continue;
         }

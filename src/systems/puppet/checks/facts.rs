@@ -7,20 +7,23 @@
 use crate::check::Context;
 use crate::facts::{Entity, NamePattern, Require, is_one_edit, is_slip, kinds};
 use crate::finding::{Finding, Place, Remedy, Severity};
-use crate::graph::Graph;
+use crate::graph::{Graph, Site};
+use crate::loader::{FileIx, Role};
 use crate::systems::puppet::every_scope;
 use crate::systems::puppet::walk::FACT;
 use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    for (ix, file) in context.files() {
+    for (ix, file) in context.asking(&[kinds::PUPPET_TOP_SCOPE]) {
         if !file.standing.is_live() {
             continue;
         }
         for require in &file.facts.requires {
             let Some((name, near)) = misspelt(graph, require).or_else(|| of_tree(graph, require))
             else {
+                let gone = context.old.and_then(|old| gone(graph, old, ix, require));
+                findings.extend(gone);
                 continue;
             };
             // Told last: it takes longer than to see that a name is right, as nearly all are.
@@ -48,6 +51,38 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             );
         }
     }
+}
+
+/// A fact of the tree's own that the change takes away.
+fn gone(graph: &Graph<'_>, old: &Graph<'_>, ix: FileIx, require: &Require) -> Option<Finding> {
+    let target = require.any_of.first().filter(|own| own.kind == kinds::PUPPET_TOP_SCOPE)?;
+    let name = target.name.as_exact()?;
+    let live = |site: &Site| old.snapshot.file(site.file).standing.is_live();
+    let site = old.providers(kinds::PUPPET_FACT, name).find(live)?;
+    let path = &graph.snapshot.file(ix).entry.path;
+    if is_known(graph, name)
+        || every_scope::has(name)
+        || graph.snapshot.layout.is_nested(path)
+        || !path.ends_with(".pp") && !path.ends_with(".erb") && !path.ends_with(".epp")
+    {
+        return None;
+    }
+    let place = Place { tree: graph.snapshot.role, file: ix, span: require.span };
+    let before = Place { tree: Role::Old, file: site.file, span: site.span };
+    // By itself it is empty then.
+    Some(
+        Finding::new(
+            "removed-but-referenced",
+            format!("fact `{name}` was removed but is still used"),
+            place,
+        )
+        .severity(Severity::Warning)
+        .of_change()
+        .label("read here")
+        .help("keep the fact until nothing reads it, or change this place too")
+        .related("made here before this change", before)
+        .entity(Entity::new(kinds::PUPPET_FACT, name.clone())),
+    )
 }
 
 /// The name of a fact that is another but for a letter, and that one.

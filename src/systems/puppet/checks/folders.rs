@@ -6,22 +6,21 @@ use crate::extract::inside;
 use crate::facts::{Entity, Provide, is_slip, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
-use crate::loader::FileIx;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.providing(&[kinds::HIERA_LEVEL]) {
         let is_level = |own: &&Provide| own.kind == kinds::HIERA_LEVEL;
         let levels: Vec<&Provide> = file.facts.provides.iter().filter(is_level).collect();
         // What a module brings for itself, and what is handed out, may be read elsewhere.
-        if levels.is_empty() || !file.standing.is_live() || graph.is_partly_read(ix as FileIx) {
+        if levels.is_empty() || !file.standing.is_live() || graph.is_partly_read(ix) {
             continue;
         }
         for level in &levels {
             let Some((folder, near)) = misnamed(graph, level, &levels) else { continue };
-            let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: level.span };
+            let place = Place { tree: graph.snapshot.role, file: ix, span: level.span };
             let data = level.detail.folder();
             let message =
                 format!("no data lies in `{data}/{folder}`, and no level reads `{data}/{near}`");

@@ -39,14 +39,13 @@ impl Foreign {
         for (name, _) in graph.all(kinds::PUPPET_EXTERNAL) {
             add(&mut words, name);
         }
-        let live = graph.snapshot.files.iter().filter(|file| file.standing.is_live());
-        for require in live.flat_map(|file| &file.facts.requires) {
+        let named = [kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE, kinds::PUPPET_TYPE];
+        let live = graph.asking(&named).filter(|(_, file)| file.standing.is_live());
+        for require in live.flat_map(|(_, file)| &file.facts.requires) {
             let Some(target) = require.any_of.first() else { continue };
-            let is_definition = matches!(
-                target.kind,
-                kinds::PUPPET_CLASS | kinds::PUPPET_DEFINE | kinds::PUPPET_TYPE
-            );
-            if is_definition && !matches!(graph.resolve(require), Resolution::Found(_)) {
+            if named.contains(&target.kind)
+                && !matches!(graph.resolve(require), Resolution::Found(_))
+            {
                 add(&mut words, target.name.prefix());
             }
         }

@@ -16,7 +16,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut lookups = None;
     one_colon(context, findings);
     let Some(old) = context.old else { return standing(context, findings) };
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.providing(&[kinds::KEY]) {
         for provide in &file.facts.provides {
             let Some(key) = provide.name.as_exact().filter(|_| provide.kind == kinds::KEY) else {
                 continue;
@@ -30,8 +30,12 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             let after = Parameters::of(graph, class);
             let before = Parameters::of(old, class);
-            let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: provide.span };
+            let place = Place { tree: graph.snapshot.role, file: ix, span: provide.span };
             let finding = if before.takes(param) {
+                // A module that a list names in place of the tree's own may take it as well.
+                if !after.exists && is_listed(graph, class) {
+                    continue;
+                }
                 stranded(old, &after, class, param, place)
             } else if after.exists && is_new(old, &file.entry.path, key) {
                 unknown(graph, class, param, place)
@@ -50,7 +54,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn standing(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut lookups = None;
-    for (ix, file) in context.files() {
+    for (ix, file) in context.providing(&[kinds::KEY]) {
         for own in keys_of(graph, file) {
             let Some((key, (class, param))) =
                 own.name.as_exact().and_then(|key| Some((key, key.rsplit_once("::")?)))
@@ -147,7 +151,7 @@ fn of_other_class(
 fn one_colon(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut lookups = None;
-    for (ix, file) in context.files() {
+    for (ix, file) in context.providing(&[kinds::KEY]) {
         for own in keys_of(graph, file) {
             let Some(key) = own.name.as_exact() else { continue };
             let Some(meant) = with_two_colons(key) else { continue };
@@ -231,10 +235,7 @@ pub(super) struct Lookups {
 impl Lookups {
     pub(super) fn of(graph: &Graph<'_>) -> Self {
         let mut lookups = Self { exact: FxHashSet::default(), patterns: Vec::new() };
-        let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-        for target in
-            requires.flat_map(|require| &require.any_of).filter(|target| target.kind == kinds::KEY)
-        {
+        for target in graph.targets(&[kinds::KEY]).filter(|target| target.kind == kinds::KEY) {
             match &target.name {
                 NamePattern::Exact(name) => {
                     lookups.exact.insert(name.clone());
@@ -265,6 +266,12 @@ fn is_new(old: &Graph<'_>, path: &str, key: &str) -> bool {
     !old.snapshot.file(file).facts.provides.iter().any(|provide| {
         provide.kind == kinds::KEY && provide.name.as_exact().is_some_and(|name| name == key)
     })
+}
+
+/// Whether a list of the tree names the module of a class.
+fn is_listed(graph: &Graph<'_>, class: &str) -> bool {
+    let module = class.split("::").next().unwrap_or(class);
+    graph.providers(kinds::PUPPET_EXTERNAL, module).next().is_some()
 }
 
 /// The class went or lost the parameter; its key stayed.

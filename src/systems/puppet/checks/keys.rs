@@ -19,7 +19,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let classes = graph.all(kinds::PUPPET_CLASS);
     let modules: BTreeSet<&str> = classes.iter().map(|(own, _)| module_of(own)).collect();
     let plain: BTreeSet<&SmolStr> = lookups.exact().filter(|own| !own.contains(':')).collect();
-    for (ix, file) in context.files() {
+    for (ix, file) in context.providing(&[kinds::KEY]) {
         let keys = keys_of(graph, file);
         for own in keys.clone() {
             let Some(key) = own.name.as_exact().filter(|own| own.len() > 5) else { continue };

@@ -14,11 +14,7 @@ use smol_str::SmolStr;
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let (new, Some(old)) = (context.new, context.old) else { return };
     let mut lookups = None;
-    for (ix, file) in old.snapshot.files.iter().enumerate() {
-        let ix = ix as FileIx;
-        if !file.facts.provides.iter().any(|own| own.kind == kinds::KEY) {
-            continue;
-        }
+    for (ix, file) in old.providing(&[kinds::KEY]) {
         let path = file.entry.path.as_str();
         // Hosts of a file that is gone are gone as well.
         let Some(now) = new.snapshot.find(path) else { continue };

@@ -30,7 +30,7 @@ struct Uses<'g> {
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut all: FxHashMap<SmolStr, Uses<'_>> = FxHashMap::default();
-    for (ix, file) in context.files() {
+    for (ix, file) in context.asking(&[kinds::PUPPET_DEFINE, kinds::PUPPET_RESOURCE]) {
         if !file.entry.path.ends_with(".pp") || !file.standing.is_live() {
             continue;
         }

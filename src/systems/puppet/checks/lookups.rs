@@ -19,19 +19,19 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut missed: Vec<(FileIx, &Require, &SmolStr)> = Vec::new();
     let mut found = 0;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.asking(&[kinds::KEY]) {
         let path = file.entry.path.as_str();
         if !path.ends_with(".pp")
             || !file.standing.is_live()
             || graph.snapshot.layout.is_nested(path)
-            || graph.is_unloadable(ix as FileIx)
+            || graph.is_unloadable(ix)
         {
             continue;
         }
         for require in &file.facts.requires {
             let Some(key) = asked(require) else { continue };
             match graph.resolve(require) {
-                Resolution::Open(_) => missed.push((ix as FileIx, require, key)),
+                Resolution::Open(_) => missed.push((ix, require, key)),
                 Resolution::Found(_) => found += 1,
                 _ => {}
             }

@@ -25,7 +25,7 @@ use smol_str::SmolStr;
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let layout = &graph.snapshot.layout;
-    for (ix, file) in context.files() {
+    for (ix, file) in context.providing(&[kinds::PUPPET_CLASS]) {
         let path = file.entry.path.as_str();
         let first = || layout.module_dir(path).map(|dir| (dir, path_in(dir, "manifests/init.pp")));
         if !path.ends_with("/init.pp")
@@ -61,7 +61,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 pub(crate) fn misfiled(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let layout = &graph.snapshot.layout;
-    for (ix, file) in context.files() {
+    for (ix, file) in context.providing(&[kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE]) {
         let path = file.entry.path.as_str();
         if !path.ends_with(".pp") || !file.standing.is_live() {
             continue;
@@ -101,9 +101,7 @@ pub(crate) fn misfiled(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// Whether something asks for a class or a defined type: that is what is reported, then.
 fn is_named(graph: &Graph<'_>, name: &str) -> bool {
-    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-    let mut targets = requires.flat_map(|own| &own.any_of);
-    targets.any(|own| {
+    graph.targets(&[kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE]).any(|own| {
         matches!(own.kind, kinds::PUPPET_CLASS | kinds::PUPPET_DEFINE)
             && own.name.as_exact().is_some_and(|own| own == name)
     })
@@ -113,22 +111,23 @@ fn is_named(graph: &Graph<'_>, name: &str) -> bool {
 pub(crate) fn copied(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut meant: FxHashMap<SmolStr, (FileIx, Site)> = FxHashMap::default();
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.providing(&[kinds::PUPPET_CLASS]) {
         let path = file.entry.path.as_str();
         let in_manifests = path.starts_with("manifests/") || path.contains("/manifests/");
         if in_manifests
             && file.standing.is_live()
             && graph.snapshot.layout.module_dir(path).is_none()
             && let Some(name) = base_name(path).strip_suffix(".pp")
-            && let Some(site) = copy_of(graph, ix as FileIx, name)
+            && let Some(site) = copy_of(graph, ix, name)
         {
-            meant.insert(name.into(), (ix as FileIx, site));
+            meant.insert(name.into(), (ix, site));
         }
     }
     if meant.is_empty() {
         return;
     }
-    for (ix, file) in context.files().filter(|(_, file)| file.standing.is_live()) {
+    let live = context.asking(&[kinds::PUPPET_CLASS]);
+    for (ix, file) in live.filter(|(_, file)| file.standing.is_live()) {
         for require in &file.facts.requires {
             let Some(target) = require.any_of.first() else { continue };
             let name = target.name.as_exact().filter(|_| target.kind == kinds::PUPPET_CLASS);
@@ -178,7 +177,8 @@ pub(crate) fn slipped(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if loose.is_empty() || loose.len() > MOST_UNASKED {
         return;
     }
-    for (ix, file) in context.files().filter(|(_, file)| file.standing.is_live()) {
+    let live = context.asking(&[kinds::PUPPET_CLASS]);
+    for (ix, file) in live.filter(|(_, file)| file.standing.is_live()) {
         for require in &file.facts.requires {
             let Some(target) = require.any_of.first() else { continue };
             let name = target.name.as_exact().filter(|_| target.kind == kinds::PUPPET_CLASS);
@@ -233,8 +233,7 @@ fn unasked(graph: &Graph<'_>) -> Vec<(SmolStr, Site)> {
     if loose.is_empty() {
         return loose;
     }
-    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-    let targets = requires.flat_map(|own| &own.any_of);
+    let targets = graph.targets(&[kinds::PUPPET_CLASS]);
     let asked: FxHashSet<&str> = targets
         .filter(|own| own.kind == kinds::PUPPET_CLASS)
         .filter_map(|own| own.name.as_exact().map(SmolStr::as_str))
@@ -272,9 +271,7 @@ fn has_others(graph: &Graph<'_>, module: &str) -> bool {
 
 /// Whether something asks for a class: that is what is reported, then.
 fn is_asked_for(graph: &Graph<'_>, name: &str) -> bool {
-    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
-    let mut targets = requires.flat_map(|own| &own.any_of);
-    targets.any(|own| {
+    graph.targets(&[kinds::PUPPET_CLASS]).any(|own| {
         own.kind == kinds::PUPPET_CLASS && own.name.as_exact().is_some_and(|own| own == name)
     })
 }

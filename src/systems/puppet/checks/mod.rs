@@ -27,9 +27,11 @@ mod outside;
 mod reach;
 mod repeated;
 mod resources;
+mod taken;
 mod templates;
 mod together;
 mod unread;
+mod values;
 
 pub(super) use attributes::check as attributes;
 pub(super) use bare::check as bare;
@@ -59,3 +61,4 @@ pub(super) use resources::check as resources;
 pub(super) use templates::check as templates;
 pub(super) use together::{Above, check as together};
 pub(super) use unread::check as unread;
+pub(super) use values::check as values;

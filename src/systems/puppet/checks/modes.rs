@@ -16,7 +16,8 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut numbers: Vec<(FileIx, &Provide, u64)> = Vec::new();
     let mut texts = 0;
-    for (ix, file) in context.files().filter(|(_, file)| file.standing.is_live()) {
+    let live = context.providing(&[kinds::PUPPET_MODE]);
+    for (ix, file) in live.filter(|(_, file)| file.standing.is_live()) {
         for own in file.facts.provides.iter().filter(|own| own.kind == kinds::PUPPET_MODE) {
             let Detail::Count(count) = own.detail else { continue };
             match own.name.as_exact().map(|name| name.as_str()) {

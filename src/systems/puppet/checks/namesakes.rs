@@ -19,7 +19,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let layout = &graph.snapshot.layout;
     let mut used = None;
-    for (ix, file) in context.files() {
+    for (ix, file) in context.asking(&[kinds::PUPPET_CLASS]) {
         let path = file.entry.path.as_str();
         if !path.ends_with(".pp") || !file.standing.is_live() || graph.is_unloadable(ix) {
             continue;
@@ -80,7 +80,8 @@ fn is_apart(graph: &Graph<'_>, holder: (FileIx, Option<u32>), sites: &[Site], me
 /// The modules that something takes a class or a type from, and those that the tree lists.
 fn modules(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
     let listed = graph.all(kinds::PUPPET_EXTERNAL).iter().map(|(name, _)| name.clone());
-    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+    let files = graph.asking(&[kinds::PUPPET_CLASS, kinds::PUPPET_DEFINE]);
+    let requires = files.flat_map(|(_, file)| &file.facts.requires);
     let brings = requires.filter(|own| !matches!(own.relation, Relation::Orders | Relation::Names));
     let targets = brings
         .flat_map(|own| &own.any_of)

@@ -21,7 +21,14 @@ use smol_str::SmolStr;
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut modules = None;
-    for (ix, file) in context.files() {
+    let asked = [
+        kinds::PUPPET_CLASS,
+        kinds::PUPPET_DEFINE,
+        kinds::PUPPET_RESOURCE,
+        kinds::PUPPET_TEMPLATE,
+        kinds::PUPPET_FILES,
+    ];
+    for (ix, file) in context.asking(&asked) {
         let path = file.entry.path.as_str();
         if !path.ends_with(".pp") || !file.standing.is_live() || graph.is_partly_read(ix) {
             continue;
@@ -181,14 +188,14 @@ impl Modules {
         let own = all.iter().flat_map(|kind| graph.all(*kind)).map(|(name, _)| first(name));
         let listed = graph.all(kinds::PUPPET_EXTERNAL).iter().map(|(name, _)| name.clone());
         let mut named: FxHashMap<SmolStr, (usize, FxHashSet<FileIx>)> = FxHashMap::default();
-        for (ix, file) in graph.snapshot.files.iter().enumerate() {
+        for (ix, file) in graph.asking(&all) {
             // A reference to a type names the same module again.
             let targets = file.facts.requires.iter().filter_map(|require| require.any_of.first());
             for target in targets.filter(|target| all.contains(&target.kind)) {
                 let module = SmolStr::new(target.name.prefix().split("::").next().unwrap_or(""));
                 let (count, files) = named.entry(module).or_default();
                 *count += 1;
-                files.insert(ix as FileIx);
+                files.insert(ix);
             }
         }
         Self { own: own.collect(), listed: listed.collect(), named }

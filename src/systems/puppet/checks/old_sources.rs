@@ -21,8 +21,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut kept: Vec<(FileIx, &Require, &str)> = Vec::new();
     let mut missed: Vec<(FileIx, &Require, &str)> = Vec::new();
     let mut new: FxHashMap<&str, FxHashSet<&str>> = FxHashMap::default();
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        let ix = ix as FileIx;
+    for (ix, file) in graph.asking(&[kinds::PUPPET_FILES]) {
         let path = file.entry.path.as_str();
         if !path.ends_with(".pp")
             || !file.standing.is_live()

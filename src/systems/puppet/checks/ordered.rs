@@ -9,15 +9,13 @@ use crate::check::Context;
 use crate::facts::{Entity, Relation, Strength, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Resolution};
-use crate::loader::FileIx;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut by_data = None;
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
-        let ix = ix as FileIx;
+    for (ix, file) in graph.asking(&[kinds::PUPPET_CLASS]) {
         let path = file.entry.path.as_str();
         let counts = path.ends_with(".pp")
             && file.standing.is_live()
@@ -59,8 +57,9 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// Classes that files beside manifests name.
 fn named_in_data(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
-    let files = graph.snapshot.files.iter().filter(|file| !file.entry.path.ends_with(".pp"));
-    let targets = files.flat_map(|file| &file.facts.requires).flat_map(|own| &own.any_of);
+    let files = graph.asking(&[kinds::PUPPET_CLASS]);
+    let files = files.filter(|(_, file)| !file.entry.path.ends_with(".pp"));
+    let targets = files.flat_map(|(_, file)| &file.facts.requires).flat_map(|own| &own.any_of);
     let classes = targets.filter(|own| own.kind == kinds::PUPPET_CLASS);
     classes.filter_map(|own| own.name.as_exact().cloned()).collect()
 }

@@ -47,12 +47,11 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// What the tree reads of classes that it does not have.
 fn reads<'g>(graph: &'g Graph<'_>) -> FxHashMap<&'g SmolStr, Reads<'g>> {
     let mut all: FxHashMap<&SmolStr, Reads<'_>> = FxHashMap::default();
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.asking(&[kinds::PUPPET_VARIABLE]) {
         let path = &file.entry.path;
         if !file.standing.is_live() || graph.snapshot.layout.is_nested(path) {
             continue;
         }
-        let ix = ix as FileIx;
         for require in &file.facts.requires {
             let [target] = require.any_of.as_slice() else { continue };
             let name = target.name.as_exact().filter(|_| target.kind == kinds::PUPPET_VARIABLE);

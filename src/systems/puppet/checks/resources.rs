@@ -8,6 +8,7 @@
 
 use super::foreign::Foreign;
 use super::reach::{Holder, Reach};
+use super::taken::taken;
 use crate::check::Context;
 use crate::extract::Names;
 use crate::facts::{self, Entity, NamePattern, Require, Strength, kinds};
@@ -21,7 +22,7 @@ use smol_str::SmolStr;
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut foreign = None;
-    for (ix, file) in context.files() {
+    for (ix, file) in context.asking(&[kinds::PUPPET_RESOURCE]) {
         let path = file.entry.path.as_str();
         if !path.ends_with(".pp")
             || !file.standing.is_live()
@@ -45,6 +46,12 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             // What a change took away is said of the change.
+            if let Some(old) = context.old
+                && let Some(finding) = taken(graph, old, named.whole, (ix, require))
+            {
+                findings.push(finding);
+                continue;
+            }
             let was = |old: &Graph<'_>| named.is_declared(old);
             if context.old.is_some_and(was) || graph.is_elsewhere(&named.entity()) {
                 continue;
@@ -118,9 +125,16 @@ impl<'r> Named<'r> {
                 NamePattern::exact(format!("File[{bare}/]")),
             ];
         }
-        // Old Puppet finds `b` in `a` as `a::b`, under the name that is written.
+        // Old Puppet finds `b` in `a` as `a::b`, under the name that is written. Newer Puppet refuses
+        // it there, and not here.
         let short = self.ty.rsplit("::").next().unwrap_or(self.ty);
-        if graph.snapshot.layout.names == Names::Relative && short != self.ty {
+        let is_other = |ty: &str| {
+            builtin::is_type(ty) || graph.providers(kinds::PUPPET_DEFINE, ty).next().is_some()
+        };
+        let is_relative = || {
+            graph.snapshot.layout.names == Names::Relative || !is_other(&short.to_ascii_lowercase())
+        };
+        if short != self.ty && is_relative() {
             titles.push(NamePattern::exact(format!("{short}[{}]", self.title)));
         }
         let says = |site: &Site| {

@@ -127,7 +127,8 @@ fn is_misspelt(graph: &Graph<'_>, template: FileIx, scope: &str, read: &Require)
 /// Variables that something of the tree reads from the top scope: facts and what an external
 /// classifier sets.
 fn top_scope(graph: &Graph<'_>) -> FxHashSet<SmolStr> {
-    let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+    let files = graph.asking(&[kinds::PUPPET_TOP_SCOPE]);
+    let requires = files.flat_map(|(_, file)| &file.facts.requires);
     let targets = requires.filter_map(|require| require.any_of.first());
     targets
         .filter(|target| target.kind == kinds::PUPPET_TOP_SCOPE)
@@ -154,14 +155,14 @@ fn is_dynamic(graph: &Graph<'_>) -> bool {
 
 /// Every `template()` call.
 pub(super) fn renderings<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = (FileIx, &'g Require)> {
-    graph.snapshot.files.iter().enumerate().flat_map(|(ix, file)| {
+    graph.asking(&[kinds::PUPPET_TEMPLATE]).flat_map(|(ix, file)| {
         let calls = file.facts.requires.iter().filter(|require| {
             // What has its name alone renders it somewhere else.
             let is_rendered = require.relation != Relation::Names;
             let target = require.any_of.first().filter(|_| is_rendered);
             target.is_some_and(|target| target.kind == kinds::PUPPET_TEMPLATE)
         });
-        calls.map(move |require| (ix as FileIx, require))
+        calls.map(move |require| (ix, require))
     })
 }
 

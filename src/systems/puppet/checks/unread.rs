@@ -27,15 +27,13 @@ fn data(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let mut beside: FxHashMap<&str, FxHashSet<Option<&str>>> = FxHashMap::default();
     let mut stems: FxHashSet<&str> = FxHashSet::default();
-    for file in &graph.snapshot.files {
+    for (_, file) in graph.providing(&[kinds::KEY]) {
         let path = file.entry.path.as_str();
         let stem = [".yaml", ".eyaml"].iter().find_map(|own| path.strip_suffix(own));
         let Some(stem) = stem else { continue };
-        if file.facts.provides.iter().any(|own| own.kind == kinds::KEY) {
-            let (folder, base) = split_path(stem);
-            beside.entry(folder).or_default().insert(ending(base));
-            stems.insert(stem);
-        }
+        let (folder, base) = split_path(stem);
+        beside.entry(folder).or_default().insert(ending(base));
+        stems.insert(stem);
     }
     if beside.is_empty() {
         return;

@@ -148,6 +148,16 @@ impl Mount {
 }
 
 impl Resolver for Mount {
+    fn has(&self, graph: &Graph<'_>, target: &Ref) -> bool {
+        let Some(name) = target.name.as_exact() else { return false };
+        let Some((module, rest)) = name.split_once('/').filter(|own| !own.0.is_empty()) else {
+            return false;
+        };
+        let dirs = self.modules.dirs.get(module).into_iter().flatten();
+        dirs.map(|dir| path_in(dir, &format!("{}/{rest}", self.folder)))
+            .any(|path| matches!(graph.paths.look_up(&path), PathKind::File(_)))
+    }
+
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let name = &target.name;
         let open = || Resolution::Open(Entity::new(self.kind, name.to_string()));

@@ -27,6 +27,11 @@ pub(super) fn install(graph: &mut Graph<'_>) {
 struct ClassVariables;
 
 impl Resolver for ClassVariables {
+    fn has(&self, graph: &Graph<'_>, target: &Ref) -> bool {
+        let name = target.name.as_exact();
+        name.is_some_and(|name| graph.providers(kinds::PUPPET_VARIABLE, name).next().is_some())
+    }
+
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let name = &target.name;
         // Nearly all are found by then; patterns are many.
@@ -114,6 +119,12 @@ fn parents_lack(graph: &Graph<'_>, site: Site, variable: &str, depth: u32) -> bo
 struct PlainVariables;
 
 impl Resolver for PlainVariables {
+    fn has(&self, graph: &Graph<'_>, target: &Ref) -> bool {
+        let Some(whole) = target.name.as_exact() else { return false };
+        let is_set = |name: &str| graph.providers(kinds::PUPPET_VARIABLE, name).next().is_some();
+        whole.rsplit_once("::").is_some_and(|(_, name)| is_set(whole) || is_set(name))
+    }
+
     fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
         let shown = target.name.to_string();
         let entity = Entity::new(kinds::PUPPET_VARIABLE, shown.trim_start_matches("::"));
@@ -182,7 +193,8 @@ impl View for Outside {
     fn of(graph: &Graph<'_>) -> Self {
         let mut top = FxHashSet::default();
         let mut free: FxHashMap<SmolStr, SmallVec<[SmolStr; 2]>> = FxHashMap::default();
-        let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+        let asking = graph.asking(&[kinds::PUPPET_TOP_SCOPE, kinds::PUPPET_PLAIN_VARIABLE]);
+        let requires = asking.flat_map(|(_, file)| &file.facts.requires);
         for target in requires.filter_map(|require| require.any_of.first()) {
             let Some(name) = target.name.as_exact() else { continue };
             if target.kind == kinds::PUPPET_TOP_SCOPE {
