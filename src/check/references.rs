@@ -6,7 +6,7 @@
 use super::Context;
 use super::absent;
 use super::given::{is_given, is_slip, lost};
-use super::gone::{is_any_name, is_unread_now, spelled, stands_in, taken};
+use super::gone::{declared, is_any_name, is_unread_now, spelled, stands_in, taken};
 use super::hints::Hints;
 use super::links;
 use super::renames::Renames;
@@ -313,7 +313,7 @@ fn removed(
 ) -> Finding {
     let entity = as_it_was(context.new, old, entity, site);
     let what = entity.kind.noun();
-    let said = spelled(context.new, &entity, place);
+    let said = declared(old, spelled(context.new, &entity, place), site);
     let message = format!("{what} `{said}` was removed but is still used");
     // A script that includes a file that is gone lacks what it defined, and Nagios refuses a
     // name that nothing defines: what was there before came from nowhere else. Through a
