@@ -73,6 +73,22 @@ pub(super) fn spelled(graph: &Graph<'_>, entity: &Entity, place: Place) -> Strin
     written.filter(|own| own.eq_ignore_ascii_case(name)).unwrap_or(name).to_owned()
 }
 
+/// The name with its last part as it was declared, where that is known.
+pub(super) fn declared(old: &Graph<'_>, said: String, site: Option<&Site>) -> String {
+    let Some(site) = site.filter(|site| site.provide.is_some()) else { return said };
+    let contents = old.snapshot.contents(site.file);
+    let written = contents.get(site.span.range()).and_then(|own| std::str::from_utf8(own).ok());
+    let bare = said.strip_suffix("()").unwrap_or(&said);
+    let at = written.and_then(|own| bare.len().checked_sub(own.len()));
+    let (Some(written), Some(at)) = (written.filter(|own| !own.is_empty()), at) else {
+        return said;
+    };
+    match bare.get(at..).is_some_and(|own| own.eq_ignore_ascii_case(written)) {
+        true => format!("{}{written}{}", &bare[..at], &said[bare.len()..]),
+        false => said,
+    }
+}
+
 fn is_open(old: &Graph<'_>, site: &Site) -> bool {
     /// As in `*`, `/*` or `File[*]`.
     const FEWEST_LETTERS: usize = 3;

@@ -100,7 +100,11 @@ fn family(provide: &Provide) -> SmolStr {
 fn takes_in(require: &Require, target: &Ref) -> bool {
     let brings = !matches!(
         require.relation,
-        Relation::Orders | Relation::Names | Relation::Expects | Relation::Amends
+        Relation::Orders
+            | Relation::Names
+            | Relation::Expects
+            | Relation::Awaits
+            | Relation::Amends
     );
     let kinds_taken = [Property::TAKEN_IN, Property::SERVED, Property::HOSTS];
     let is_part = || kinds_taken.into_iter().any(|property| target.kind.has(property));

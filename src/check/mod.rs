@@ -24,6 +24,7 @@ mod places;
 pub mod problems;
 mod redirects;
 mod references;
+mod renames;
 mod runs;
 mod skew;
 mod standing;

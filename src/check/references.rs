@@ -6,9 +6,10 @@
 use super::Context;
 use super::absent;
 use super::given::{is_given, is_slip, lost};
-use super::gone::{is_any_name, is_unread_now, spelled, stands_in, taken};
+use super::gone::{declared, is_any_name, is_unread_now, spelled, stands_in, taken};
 use super::hints::Hints;
 use super::links;
+use super::renames::Renames;
 use super::turned::turned;
 use super::uncovered::Uncovered;
 use super::unfound;
@@ -16,8 +17,7 @@ use crate::facts::{Entity, Kind, Property, Ref, Relation, Require, Strength, bas
 use crate::finding::{Finding, Place, Remedy, Severity};
 use crate::graph::{Graph, Resolution, Site};
 use crate::loader::{FileIx, Role, SnapshotFile};
-use crate::mapping::differ_in_environment;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -53,6 +53,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let was_found = matches!(before, Some(Resolution::Found(_)));
+            if require.strength == Strength::Guarded && (!was_found || misplaced.is_some()) {
+                continue;
+            }
             if misplaced.is_none()
                 && let Some((old, sites)) = taken(context, before, ix)
                 && (closed || !stands_in(old, &graph.snapshot.files[ix], &sites))
@@ -66,6 +69,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 }
                 let finding = removed(context, old, &mut renames, entity, site, place, require);
                 findings.push(composed(finding));
+                continue;
+            }
+            if require.strength == Strength::Guarded {
                 continue;
             }
             if !was_found
@@ -307,13 +313,15 @@ fn removed(
 ) -> Finding {
     let entity = as_it_was(context.new, old, entity, site);
     let what = entity.kind.noun();
-    let said = spelled(context.new, &entity, place);
+    let said = declared(old, spelled(context.new, &entity, place), site);
     let message = format!("{what} `{said}` was removed but is still used");
     // A script that includes a file that is gone lacks what it defined, and Nagios refuses a
     // name that nothing defines: what was there before came from nowhere else. Through a
     // link it was read.
     let fails = require.strength == Strength::Certain
         || require.relation == Relation::Links
+        // A path that is handed on may be written to.
+        || require.relation == Relation::Awaits && entity.kind != kinds::FILE
         || entity.kind.as_str().starts_with("nagios.")
         || entity.kind == kinds::FILE && require.relation == Relation::Includes;
     let fails = fails && !context.new.is_unloadable(place.file);
@@ -364,95 +372,4 @@ fn site_of(graph: &Graph<'_>, kind: Kind, name: &str) -> Option<Site> {
         return Some(Site::whole(file));
     }
     graph.providers(kind, name).next()
-}
-
-/// Finds out whether a removed thing lives on under another name.
-#[derive(Default)]
-pub(super) struct Renames {
-    /// Contents of files that only the new tree has → their index there.
-    added_blobs: Option<FxHashMap<crate::tree::BlobId, FileIx>>,
-}
-
-impl Renames {
-    pub(super) fn find(
-        &mut self,
-        new: &Graph<'_>,
-        old: &Graph<'_>,
-        entity: &Entity,
-        site: Option<&Site>,
-    ) -> Option<(SmolStr, Place)> {
-        let site = site?;
-        if entity.kind == kinds::FILE {
-            let file = self.moved_file(new, old, site.file)?;
-            let path = new.snapshot.file(file).entry.path.clone();
-            if differ_in_environment(&path, &entity.name) {
-                return None;
-            }
-            let span = Default::default();
-            return Some((path, Place { tree: new.snapshot.role, file, span }));
-        }
-        // A definition: what the same file (or its new place) defines now and did not before.
-        let path = &old.snapshot.file(site.file).entry.path;
-        let file = match new.snapshot.find(path) {
-            Some(file) => file,
-            None => self
-                .moved_file(new, old, site.file)
-                .or_else(|| same_tail(new, old, path, entity))?,
-        };
-        let mut fresh = new.snapshot.file(file).facts.provides.iter().filter(|provide| {
-            provide.kind == entity.kind
-                && provide
-                    .name
-                    .as_exact()
-                    .is_some_and(|name| old.providers(entity.kind, name).next().is_none())
-        });
-        let provide = fresh.next().filter(|_| fresh.next().is_none())?;
-        let name = provide.name.as_exact().filter(|_| !new.is_unloadable(file))?.clone();
-        // What is called otherwise for the environment that it is of is another thing.
-        if differ_in_environment(&name, &entity.name) {
-            return None;
-        }
-        // A file of variables sets many things.
-        if entity.kind.has(Property::GIVEN) && !share_a_word(&name, &entity.name) {
-            return None;
-        }
-        Some((name, Place { tree: new.snapshot.role, file, span: provide.span }))
-    }
-
-    /// Where a removed file's contents live on, if at one new path.
-    fn moved_file(&mut self, new: &Graph<'_>, old: &Graph<'_>, file: FileIx) -> Option<FileIx> {
-        let added = self.added_blobs.get_or_insert_with(|| {
-            let files = new.snapshot.files.iter().enumerate();
-            files
-                .filter(|(_, file)| old.snapshot.find(&file.entry.path).is_none())
-                .map(|(ix, _)| (new.snapshot.blob_id(ix as FileIx), ix as FileIx))
-                .collect()
-        });
-        added.get(&old.snapshot.blob_id(file)).copied()
-    }
-}
-
-/// Whether two names have a word in common.
-fn share_a_word(name: &str, other: &str) -> bool {
-    name.split('_').any(|word| word.len() > 2 && other.split('_').any(|own| own == word))
-}
-
-/// A file that only the new tree has, with the old one's name, that defines something
-/// with the entity's last segment.
-fn same_tail(new: &Graph<'_>, old: &Graph<'_>, path: &str, entity: &Entity) -> Option<FileIx> {
-    let base = path.rsplit('/').next()?;
-    let tail = entity.name.rsplit("::").next()?;
-    let mut found = new.snapshot.files.iter().enumerate().filter(|(_, file)| {
-        file.entry.path.rsplit('/').next() == Some(base)
-            && old.snapshot.find(&file.entry.path).is_none()
-            && file.facts.provides.iter().any(|provide| {
-                provide.kind == entity.kind
-                    && provide
-                        .name
-                        .as_exact()
-                        .is_some_and(|name| name.rsplit("::").next() == Some(tail))
-            })
-    });
-    let (ix, _) = found.next()?;
-    found.next().is_none().then_some(ix as FileIx)
 }

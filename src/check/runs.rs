@@ -5,7 +5,7 @@
 //! either.
 
 use super::Context;
-use super::references::Renames;
+use super::renames::Renames;
 use crate::facts::{
     Call, Entity, Kind, NamePattern, Property, Ref, Require, Strength, base_name, kinds,
 };

@@ -2,7 +2,7 @@
 
 use super::{Context, Stood};
 use crate::deadline::Work;
-use crate::facts::{Entity, Require, Strength, base_name, has_blank, kinds};
+use crate::facts::{Entity, Relation, Require, Strength, base_name, has_blank, kinds};
 use crate::graph::{Graph, Resolution, Site, Unfound};
 use crate::loader::FileIx;
 use rayon::prelude::*;
@@ -30,7 +30,10 @@ fn of_file(context: &Context<'_>, ix: FileIx) -> Unfound {
     let moved = context.moved.filter(|own| !own.has(ix));
     let before = context.old.and_then(Graph::unfound).and_then(|all| all.get(ix as usize));
     let firm = graph.snapshot.file(ix).facts.requires.iter().enumerate().filter(|(_, require)| {
-        require.strength != Strength::Guarded && graph.snapshot.deadline.allows(Work::References)
+        // What may come from elsewhere counts where trees are compared.
+        let awaits = context.old.is_some() && require.relation == Relation::Awaits;
+        (require.strength != Strength::Guarded || awaits)
+            && graph.snapshot.deadline.allows(Work::References)
     });
     let of_require = |(at, require): (usize, &Require)| {
         // What this change cannot have moved is as it was.

@@ -57,6 +57,17 @@ pub(super) fn is_contract(require: &Require) -> bool {
     require.any_of.first().is_some_and(|target| target.kind.has(Property::CONTRACT))
 }
 
+/// Whether a text does without what it mentions, and no order with it counts.
+pub(super) fn is_passing(require: &Require) -> bool {
+    let expects =
+        matches!(require.relation, Relation::Expects | Relation::Awaits | Relation::IsFor);
+    require.strength == Strength::Guarded
+        && !expects
+        && !is_contract(require)
+        && !is_import(require)
+        && !is_key(require)
+}
+
 /// Whether a text reads all files whose names fit, as an `import` of manifests does: none is
 /// missed, and yet it fails where there is none.
 pub(super) fn is_import(require: &Require) -> bool {

@@ -9,12 +9,13 @@ use super::callers::Callers;
 use super::guess::Likely;
 use super::live::{Live, Referrers};
 use super::mentions::{
-    beside, brings_file, is_apart, is_bringing, is_contract, is_each, is_import, is_key, is_listing,
+    beside, brings_file, is_apart, is_bringing, is_contract, is_each, is_import, is_key,
+    is_listing, is_passing,
 };
 use super::units::{Landing, Units};
 use crate::config::Mechanism;
 use crate::deadline::Work;
-use crate::facts::{Call, Entity, Property, Relation, Require, Standing, Strength, kinds};
+use crate::facts::{Call, Entity, Property, Require, Standing, Strength, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
 use crate::loader::{FileIx, Role};
@@ -270,12 +271,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                 if is_import(require) || is_listing(require) {
                     self.imports.push((role, self.path(role, ix), require));
                 }
-                if require.strength == Strength::Guarded
-                    && !is_contract(require)
-                    && !is_import(require)
-                    && !is_key(require)
-                    && !matches!(require.relation, Relation::Expects | Relation::IsFor)
-                {
+                if is_passing(require) {
                     self.refers(role, self.path(role, ix), require);
                     continue;
                 }

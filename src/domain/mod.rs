@@ -18,6 +18,7 @@ pub(crate) mod routes;
 pub(crate) mod sed;
 pub(crate) mod servers;
 pub(crate) mod silences;
+pub(crate) mod tasks;
 pub(crate) mod traefik;
 pub(crate) mod urls;
 pub(crate) mod watch;

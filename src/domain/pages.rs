@@ -73,7 +73,10 @@ impl Extractor for Pages {
                 let Some(end) = text.find(char::from(quote)).filter(|_| is_quote(quote)) else {
                     continue;
                 };
-                out.requires.extend(rendered(&text[..end], Span::new(from, from + end), word));
+                // `{% include "a.html" ignore missing %}`.
+                let rest = text[end..].split("%}").next().unwrap_or_default();
+                let own = rendered(&text[..end], Span::new(from, from + end), word);
+                out.requires.extend(own.filter(|_| !rest.contains("ignore missing")));
             }
         }
     }
@@ -93,7 +96,10 @@ fn asked(text: &str) -> Option<&str> {
 /// The page that `name` has rendered by `via`.
 pub(crate) fn rendered(name: &str, span: Span, via: &'static str) -> Option<Require> {
     let is_plain = !name.contains(['{', ' ', '$', '\n']);
-    (is_page(name) && is_plain).then(|| expected(Ref::exact(kinds::PAGE, name), span, via))
+    (is_page(name) && is_plain).then(|| {
+        let require = expected(Ref::exact(kinds::PAGE, name), span, via);
+        Require { relation: Relation::Awaits, ..require }
+    })
 }
 
 fn expected(target: Ref, span: Span, via: &'static str) -> Require {

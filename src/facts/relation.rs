@@ -59,6 +59,9 @@ pub enum Relation {
     /// It expects a thing by its name and does without where there is none: the type of a
     /// parameter, an exception that is caught. A change of both has an order all the same.
     Expects,
+    /// As before, of a thing that is here or comes from elsewhere: once one goes that was here, it
+    /// fails. The type of a parameter, a page that is rendered.
+    Awaits,
 }
 
 /// A construct, as its users call it: `include`, `source`, `template()`, `use_backend`. It has

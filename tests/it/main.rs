@@ -57,6 +57,7 @@ mod formats;
 mod gitlab;
 mod gitops;
 mod gitops_parts;
+mod gone_names;
 mod graph;
 mod haproxy;
 mod helm;

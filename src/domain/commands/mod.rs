@@ -15,8 +15,8 @@ pub(crate) use scalar::{scalar, templated_scalar};
 
 use super::packages;
 use crate::facts::{
-    Call, Environment, FileFacts, NamePattern, Piece, Problem, Ref, Require, Span, Strength, Via,
-    Word, kinds, parent_folder,
+    Call, Environment, FileFacts, NamePattern, Piece, Problem, Ref, Relation, Require, Span,
+    Standing, Strength, Via, Word, kinds, parent_folder,
 };
 use crate::syntax::shell::lexer::{Text, Token};
 use crate::syntax::shell::parse::{self, ShellWord, Simple};
@@ -155,6 +155,17 @@ impl<'a> Lines<'a> {
                     let own = arguments(&words[at + 2..], span);
                     packages::command("pip", &own, self.via, self.within, out);
                 }
+                // Which module is run, the room of the language reads.
+                let before = module.and_then(|at| words[..at].iter().rposition(is_interpreter));
+                if let Some(at) = before.filter(|_| name != Some("pip"))
+                    && let Some(own) = target::interpreter(&words[at])
+                {
+                    let any_of = smallvec::smallvec![Ref::exact(kinds::COMMAND, own)];
+                    let rest = arguments(&words[at + 1..], span);
+                    let environment = environment(at);
+                    let place = span(&words[at]);
+                    out.calls.push(call(any_of, rest, place, strength, &environment, self));
+                }
             }
             Some(Ok(target)) => {
                 // An interpreter's own flags: `python3 -u --x script`.
@@ -173,6 +184,7 @@ impl<'a> Lines<'a> {
                 if let Some(name) = words[target.at].exact() {
                     packages::command(name, &own, self.via, self.within, out);
                 }
+                self.tasks(&words[target.at..], strength, span, out);
                 let name = span(&words[target.at]);
                 let environment = environment(target.at);
                 for any_of in target::configured(&words[target.at..], folder) {
@@ -195,6 +207,29 @@ impl<'a> Lines<'a> {
                     unread(out, "shells", MAX_SHELLS, span(word));
                 }
             }
+        }
+    }
+}
+
+impl Lines<'_> {
+    /// The tasks that a command asks a tool for, by their names.
+    fn tasks(
+        &self,
+        words: &[ShellWord],
+        strength: Strength,
+        span: &dyn Fn(&ShellWord) -> Span,
+        out: &mut FileFacts,
+    ) {
+        let patterns: SmallVec<[&NamePattern; 8]> =
+            words.iter().map(|word| &word.text.pattern).collect();
+        for own in super::tasks::asked(&patterns) {
+            // What an image or a package builds is mostly from elsewhere.
+            let is_foreign = !Standing::of(self.path).is_live()
+                || super::tasks::is_common(&own.name) && self.via.relation == Relation::Builds;
+            let Some(word) = words.get(own.at).filter(|_| !is_foreign) else { continue };
+            let target = Ref::exact(kinds::TASK, own.name);
+            let require = Require::certain(target, span(word), self.via, self.within);
+            out.requires.push(require.with_strength(own.strength.min(strength)));
         }
     }
 }
@@ -225,6 +260,10 @@ fn arguments(words: &[ShellWord], span: &dyn Fn(&ShellWord) -> Span) -> Vec<Word
         span: span(word),
     };
     words.iter().map(word).collect()
+}
+
+fn is_interpreter(word: &ShellWord) -> bool {
+    target::interpreter(word).is_some()
 }
 
 fn has_blank(piece: &Piece) -> bool {

@@ -191,6 +191,8 @@ kinds! {
     GITOPS_PERMITTED = "gitops.permitted", "permission of the project";
     /// A project of Argo CD.
     GITOPS_PROJECT = "gitops.project", "project";
+    /// What a package of Go has for others: `FOLDER#Name`.
+    GO_NAME = "go.name", "name";
     /// An ACL of HAProxy.
     HAPROXY_ACL = "haproxy.acl", "ACL";
     /// A HAProxy backend (or listen section).
@@ -255,6 +257,8 @@ kinds! {
     IMAGE_IGNORED = "image.ignored", "ignored files";
     /// A stage of a Dockerfile, by its path and name: `app/Dockerfile:build`.
     IMAGE_STAGE = "image.stage", "stage";
+    /// A name that a module of JavaScript exports, `PATH#NAME`; as one imports it, `./a#NAME`.
+    JS_EXPORT = "js.export", "export";
     /// A method of a JavaScript object, by its bare name.
     JS_METHOD = "js.method", "method", Property::CONTRACT;
     /// A Hiera key: `key:profile::wiki::port`.
@@ -273,10 +277,18 @@ kinds! {
     KUSTOMIZE_ROOT = "kustomize.root", "kustomization", Property::PATH;
     /// An object that a patch is for, `KIND/NAME`, seen from the folder of the root.
     KUSTOMIZE_TARGET = "kustomize.target", "patch target";
+    /// A configuration setting of a MediaWiki extension, without a prefix.
+    MEDIAWIKI_CONFIG = "mediawiki.config", "configuration setting";
     /// The file that begins a MediaWiki extension, from before there were registrations.
     MEDIAWIKI_ENTRY = "mediawiki.entry", "entry point";
     /// A MediaWiki extension: `mediawiki.extension:MobileFrontend`.
     MEDIAWIKI_EXTENSION = "mediawiki.extension", "extension", Property::named(14);
+    /// A message of a MediaWiki extension.
+    MEDIAWIKI_MESSAGE = "mediawiki.message", "message";
+    /// A module of MediaWiki's ResourceLoader.
+    MEDIAWIKI_MODULE = "mediawiki.module", "ResourceLoader module";
+    /// A service of MediaWiki, as a list of wirings names it.
+    MEDIAWIKI_SERVICE = "mediawiki.service", "service";
     /// A MediaWiki skin.
     MEDIAWIKI_SKIN = "mediawiki.skin", "skin";
     /// A wiki of a wiki farm, by database name.
@@ -453,6 +465,8 @@ kinds! {
     SILENCE = "silence", "silence";
     /// A unit of systemd: `backup.timer`, `notify@.service`.
     SYSTEMD_UNIT = "systemd.unit", "unit";
+    /// What a tool runs by its name, as it is called: `make lint`, `npm run build`.
+    TASK = "task", "task";
     /// A call of a module, `FOLDER/NAME`; its detail: the module's folder, if that is in the tree.
     TERRAFORM_CALL = "terraform.call", "module call";
     /// A data source that the files of a folder declare: `FOLDER/TYPE.NAME`.

@@ -3,9 +3,12 @@
 mod cobra;
 mod declared;
 mod environment;
+mod exported;
 mod flags;
+mod gone;
 mod routes;
 
+use crate::check::Check;
 use crate::domain::programs::Flags;
 use crate::extract::Extractor;
 use crate::systems::System;
@@ -19,7 +22,11 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&routes::ROUTES, &FLAGS]
+        &[&routes::ROUTES, &FLAGS, &exported::Exported]
+    }
+
+    fn checks(&self) -> &'static [Check] {
+        &[gone::check]
     }
 }
 

@@ -3,6 +3,8 @@
 //! (Sources: MediaWiki's manual of extension.json, schema versions 1 and 2; Composer's
 //! schema reference, `autoload`; the `dblist` format of wiki farms.)
 
+mod messages;
+mod named;
 mod twice;
 
 use crate::check::Check;
@@ -24,7 +26,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&MediaWiki]
+        &[&MediaWiki, &messages::Messages, &named::Named]
     }
 
     fn checks(&self) -> &'static [Check] {
@@ -172,6 +174,76 @@ impl File<'_, '_> {
         }
         self.modules(root);
         self.handlers(root, version);
+        self.names(root);
+        self.hooks(root);
+    }
+
+    fn asks(&mut self, kind: Kind, node: &Node<'_>, via: &'static str, strength: Strength) {
+        let Some(name) = node.as_str() else { return };
+        let require = Require::certain(Ref::exact(kind, name), node.span, via, None);
+        self.out.requires.push(require.with_strength(strength));
+    }
+
+    /// Settings, modules with what they need, and services that classes are handed.
+    fn names(&mut self, root: &Node<'_>) {
+        for (name, _) in root.get("config").map(Node::entries).unwrap_or_default() {
+            if let Some(text) = name.as_str().filter(|own| !own.starts_with(['_', '@'])) {
+                self.provide(kinds::MEDIAWIKI_CONFIG, text, name.span);
+            }
+        }
+        for (name, module) in root.get("ResourceModules").map(Node::entries).unwrap_or_default() {
+            if let Some(text) = name.as_str() {
+                self.provide(kinds::MEDIAWIKI_MODULE, text, name.span);
+            }
+            // Without one that it needs, none of a module is run.
+            for own in module.get("dependencies").into_iter().flat_map(one_or_more) {
+                self.asks(kinds::MEDIAWIKI_MODULE, own, "dependencies", Strength::Certain);
+            }
+            for own in module.get("messages").into_iter().flat_map(one_or_more) {
+                self.asks(kinds::MEDIAWIKI_MESSAGE, own, "messages", Strength::Likely);
+            }
+        }
+        for (_, section) in root.entries() {
+            for entry in values(section) {
+                for own in entry.get("services").into_iter().flat_map(one_or_more) {
+                    self.asks(kinds::MEDIAWIKI_SERVICE, own, "services", Strength::Certain);
+                }
+            }
+        }
+    }
+
+    /// The methods that hooks run: `onNAME` of a handler, or the one that is named.
+    fn hooks(&mut self, root: &Node<'_>) {
+        let handlers = root.get("HookHandlers");
+        let class_of = |handler: &str| {
+            let class = handlers?.get(handler)?.get("class")?.as_str()?;
+            Some(class.trim_start_matches('\\').to_ascii_lowercase())
+        };
+        for (hook, entries) in root.get("Hooks").map(Node::entries).unwrap_or_default() {
+            let Some(hook) = hook.as_str() else { continue };
+            let all = match &entries.value {
+                Value::Mapping(_) => vec![entries],
+                _ => one_or_more(entries),
+            };
+            for entry in all {
+                let node = entry.get("handler").unwrap_or(entry);
+                let Some(text) = node.as_str() else { continue };
+                let member = match text.split_once("::") {
+                    Some((class, method)) => {
+                        let class = class.trim_start_matches('\\').to_ascii_lowercase();
+                        Some(format!("{class}::{}()", method.to_ascii_lowercase()))
+                    }
+                    None => class_of(text).map(|class| {
+                        let name = hook.replace([':', '-'], "_").to_ascii_lowercase();
+                        format!("{class}::on{name}()")
+                    }),
+                };
+                if let Some(member) = member {
+                    let target = Ref::exact(kinds::PHP_MEMBER, member);
+                    self.out.requires.push(Require::certain(target, node.span, "Hooks", None));
+                }
+            }
+        }
     }
 
     /// `ResourceModules`: scripts, styles, packageFiles and templates below the base path.

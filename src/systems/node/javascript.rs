@@ -4,6 +4,7 @@
 //! Methods are matched by bare name, which says nothing about what is missing; it does say
 //! which files have to change together when a name goes (incident 4).
 
+use super::exports::{exports, imported};
 use super::imports::{TYPED, imports, loads_by_import};
 use super::tokens::{Kind, Token, tokens};
 use crate::domain::routes;
@@ -23,7 +24,7 @@ const MAX_SIZE: usize = 256 << 10;
 
 impl Extractor for JavaScript {
     fn system(&self) -> &'static str {
-        "javascript"
+        super::SYSTEM
     }
 
     fn claims(&self, path: &str) -> bool {
@@ -44,6 +45,8 @@ impl Extractor for JavaScript {
 
     fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
         let tokens = tokens(source.text);
+        exports(source, out);
+        imported(source, &tokens, out);
         if TYPED.iter().any(|ending| source.path.ends_with(ending)) {
             return imports(source, &tokens, out);
         }

@@ -2,13 +2,16 @@
 
 mod commander;
 mod environment;
+mod exports;
 mod flags;
 mod imports;
 mod javascript;
+mod names;
 mod tokens;
 
 use crate::domain::programs::Flags;
 use crate::extract::Extractor;
+use crate::graph::Graph;
 use crate::syntax::shebang::Interpreter;
 use crate::systems::System;
 
@@ -23,7 +26,14 @@ impl System for Room {
     fn readers(&self) -> &'static [&'static dyn Extractor] {
         &[&javascript::JavaScript, &FLAGS]
     }
+
+    fn names(&self, graph: &mut Graph<'_>) {
+        names::install(graph);
+    }
 }
+
+/// How the reader of modules is called.
+const SYSTEM: &str = "javascript";
 
 /// JavaScript: yargs, commander, minimist, `util.parseArgs`.
 const FLAGS: Flags = Flags {

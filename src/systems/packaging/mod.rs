@@ -5,6 +5,7 @@
 mod build_install;
 mod deployed;
 mod recipes;
+mod tasks;
 
 use self::deployed::deploy;
 use crate::domain::packages;
@@ -25,7 +26,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Packaging, &build_install::Makefile]
+        &[&Packaging, &build_install::Makefile, &tasks::Tasks]
     }
 }
 

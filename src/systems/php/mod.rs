@@ -9,8 +9,10 @@ mod names;
 mod routes;
 mod singles;
 mod symbols;
+mod unmet;
 mod walk;
 
+use crate::check::Check;
 use crate::domain::environment::Reads;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
@@ -35,6 +37,10 @@ impl System for Room {
         names::install(graph);
         members::install(graph);
         singles::install(graph);
+    }
+
+    fn checks(&self) -> &'static [Check] {
+        &[unmet::check]
     }
 }
 

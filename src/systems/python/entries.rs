@@ -8,7 +8,8 @@ use super::value::{Args, Value};
 use crate::domain::packages;
 use crate::domain::packages::Floating;
 use crate::facts::{
-    Detail, FileFacts, NamePattern, Provide, Span, base_name, join_path, kinds, parent_folder,
+    Detail, FileFacts, NamePattern, Provide, Ref, Require, Scope, Span, base_name, join_path,
+    kinds, parent_folder,
 };
 use crate::syntax::lines::trimmed;
 use smol_str::SmolStr;
@@ -58,6 +59,14 @@ impl Layout<'_> {
     pub fn entry(&self, name: &str, target: &str, span: Span, out: &mut FileFacts) {
         let Some(file) = self.file(target) else { return };
         provide(name, &file, span, out);
+        // The module and the function that the command begins with.
+        let target = target.split('[').next().unwrap_or(target).trim();
+        let Some((module, function)) = target.split_once(':') else { return };
+        let from = match self.folder {
+            "" => "pyproject.toml".to_owned(),
+            folder => format!("{folder}/pyproject.toml"),
+        };
+        out.requires.extend(started(&from, module.trim(), function.trim(), span, "entry point"));
     }
 
     /// The name of the package that the project is built into.
@@ -77,6 +86,23 @@ impl Layout<'_> {
         let name = base_name(path);
         provide(name, &file, span, out);
     }
+}
+
+/// What a program needs that begins with a name of a module, as the file at `from` sees it.
+pub(super) fn started(
+    from: &str,
+    module: &str,
+    name: &str,
+    span: Span,
+    via: &'static str,
+) -> Vec<Require> {
+    let scope = Scope::of(from);
+    let mut all = vec![Ref::exact(kinds::PYTHON_IMPORT, module)];
+    if !name.is_empty() && !name.contains('.') {
+        all.push(Ref::exact(kinds::PYTHON_NAME, format!("{module}.{name}")));
+    }
+    let own = |target: Ref| Require::certain(target.seen_from(scope.clone()), span, via, None);
+    all.into_iter().map(own).collect()
 }
 
 /// A package that this one depends on.

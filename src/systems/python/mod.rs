@@ -15,10 +15,12 @@ mod pyproject;
 mod routes;
 mod run;
 mod scope;
+mod started;
 mod symbols;
 mod uses;
 mod value;
 
+use crate::check::Check;
 use crate::domain::pages::Pages;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{FileFacts, Interface, Problem, Span, base_name};
@@ -46,6 +48,10 @@ impl System for Room {
 
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
+    }
+
+    fn checks(&self) -> &'static [Check] {
+        &[started::check]
     }
 }
 

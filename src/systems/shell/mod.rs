@@ -4,6 +4,7 @@
 mod environment;
 mod functions;
 mod getopt;
+mod gone;
 mod interface;
 mod loads;
 mod positional;
@@ -12,6 +13,7 @@ mod tested;
 mod words;
 mod written;
 
+use crate::check::Check;
 use crate::domain::commands::Lines;
 use crate::domain::sed;
 use crate::extract::{Extractor, Settings, Source};
@@ -31,6 +33,10 @@ impl System for Room {
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
         &[&Shell, &written::Written]
+    }
+
+    fn checks(&self) -> &'static [Check] {
+        &[gone::check]
     }
 }
 

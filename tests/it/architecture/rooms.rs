@@ -25,8 +25,8 @@ const NAMED_OUTSIDE: &[(&str, &[&str], &str)] = &[
     ),
     (
         "src/systems/mediawiki/mod.rs",
-        &["PHP_CLASS", "PHP_CLASS_MAP", "PHP_NAMESPACE"],
-        "a registration declares classes of PHP",
+        &["PHP_CLASS", "PHP_CLASS_MAP", "PHP_MEMBER", "PHP_NAMESPACE"],
+        "a registration declares classes of PHP, and names their methods",
     ),
     ("src/systems/php/names.rs", &["MEDIAWIKI_WIKI"], "names of settings end in those of wikis"),
     (

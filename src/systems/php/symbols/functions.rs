@@ -80,13 +80,13 @@ impl<'a> Pass<'_, 'a> {
         }
         let is_constructor = name.is_some_and(|name| name.eq_ignore_ascii_case("__construct"));
         for (class, span) in parameters.iter().flat_map(|own| &own.types) {
-            self.expects(class.clone(), *span, "type of a parameter");
+            self.awaits(class.clone(), *span, "type of a parameter");
             if is_constructor {
                 self.takes(class, *span);
             }
         }
         for (class, span) in returns {
-            self.expects(class, span, "type of a result");
+            self.awaits(class, span, "type of a result");
         }
         if self.places.len() < super::DEPTH {
             let typed = parameters.iter().map(|own| (own.name, own.one.clone())).collect();

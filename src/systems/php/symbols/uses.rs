@@ -3,7 +3,7 @@
 use super::{Import, Pass};
 use crate::domain::pages;
 use crate::facts::{
-    Arg, Call, Kind as Of, NamePattern, Ref, Relation, Require, Span, Strength, Word, kinds,
+    Arg, Call, Kind as Of, NamePattern, Ref, Relation, Require, Span, Strength, Via, Word, kinds,
 };
 use crate::syntax::php::Kind;
 use rustc_hash::FxHashSet;
@@ -133,9 +133,17 @@ impl<'a> Pass<'_, 'a> {
 
     /// The file names a class that it does without until an object of it comes along.
     pub(super) fn expects(&mut self, class: SmolStr, span: Span, via: &'static str) {
+        self.named_by(class, span, Relation::Expects.called(via));
+    }
+
+    /// An object of the class is handed in or out: no other fits.
+    pub(super) fn awaits(&mut self, class: SmolStr, span: Span, via: &'static str) {
+        self.named_by(class, span, Relation::Awaits.called(via));
+    }
+
+    fn named_by(&mut self, class: SmolStr, span: Span, via: Via) {
         if self.known.insert((kinds::PHP_CLASS, class.clone())) {
             let target = Ref::exact(kinds::PHP_CLASS, class);
-            let via = Relation::Expects.called(via);
             let require = Require::certain(target, span, via, None);
             self.out.requires.push(require.with_strength(Strength::Guarded));
         }

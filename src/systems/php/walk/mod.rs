@@ -2,7 +2,9 @@
 
 use super::fold::{Constants, balanced, fold};
 use crate::extract::Source;
-use crate::facts::{FileFacts, NamePattern, Ref, Relation, Require, Span, Strength, Via, kinds};
+use crate::facts::{
+    FileFacts, NamePattern, Provide, Ref, Relation, Require, Span, Strength, Via, kinds,
+};
 use crate::syntax::php::{Kind, Token};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
@@ -223,6 +225,8 @@ impl<'f, 'a> Walk<'f, 'a> {
                 self.load(ix, word)
             }
             "foreach" => self.foreach(ix),
+            "__dir__" => self.beside(ix),
+            "class_alias" | "\\class_alias" => self.alias(ix),
             _ => {
                 if self.punct(ix + 1, "::") && !matches!(word, "self" | "static" | "parent") {
                     // `X::class` is only a name.
@@ -268,6 +272,48 @@ impl<'f, 'a> Walk<'f, 'a> {
         self.path_required(&value, span, via, strength);
         // Template strings inside still hold variables.
         start
+    }
+
+    /// `class_alias( A::class, 'B' )`: the class has that name too.
+    fn alias(&mut self, ix: usize) -> usize {
+        let end = ix + 1 + self.tokens.get(ix + 1..).map_or(0, balanced);
+        let comma = (ix + 2..end.min(ix + 40)).find(|at| self.punct(*at, ","));
+        let token = comma.filter(|_| self.punct(ix + 1, "(")).and_then(|at| self.at(at + 1));
+        let Some(token) = token.copied() else { return ix + 1 };
+        let full = match token.kind {
+            Kind::Literal => token.text.replace("\\\\", "\\"),
+            Kind::Name => self.resolve_name(token.text),
+            _ => return ix + 1,
+        };
+        let full = full.trim_start_matches('\\');
+        self.out.provides.push(Provide {
+            kind: kinds::PHP_CLASS,
+            name: NamePattern::exact(full.to_ascii_lowercase()),
+            span: token.span,
+            within: None,
+            detail: full.into(),
+        });
+        ix + 1
+    }
+
+    /// `__DIR__ . '/../sql/a.sql'`: a file that is read where the path is handed on.
+    fn beside(&mut self, ix: usize) -> usize {
+        let (value, used) = fold(&self.tokens[ix..], self.source.path, &self.constants);
+        let span = self.tokens[ix].span;
+        let last = self.tokens[(ix + used).min(self.tokens.len()).max(ix + 1) - 1].span;
+        let is_told = |own: &Require| own.span.start <= span.start && span.end <= own.span.end;
+        let is_file = value.as_ref().and_then(NamePattern::as_exact).is_some_and(|path| {
+            let base = path.rsplit('/').next().unwrap_or(path);
+            base.rsplit_once('.').is_some_and(|(stem, end)| !stem.is_empty() && end.len() <= 5)
+        });
+        let is_known = self.out.requires.iter().rev().take(8).any(is_told);
+        if let Some(value) = value.filter(|_| is_file && !is_known && self.guards.is_empty())
+            && !self.asked.contains(&value)
+        {
+            let via = Relation::Awaits.called("__DIR__");
+            self.path_required(&value, span.to(last), via, Strength::Guarded);
+        }
+        ix + 1
     }
 
     /// `file_exists( $path )`, `class_exists( 'X' )`: whoever asks is prepared for a no,
