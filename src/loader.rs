@@ -24,7 +24,7 @@ use crate::extract::Layout;
 use crate::extract::{self, Extractor, Settings, Source};
 use crate::facts::{FileFacts, LineIndex, Position, Problem, Span, Standing, Strength};
 use crate::store::Store;
-use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree, TreeProblem};
+use crate::tree::{BlobId, Entry, EntryKind, MAX_FILE_SIZE, Reader, Tree};
 use globset::GlobSet;
 use kept::{Digests, Kept};
 use link::symlink_facts;
@@ -33,7 +33,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
-use unread::{Claim, too_large, unread};
+use unread::{Claim, too_large, unread, unreadable};
 use words::Texts;
 
 pub use ours::is_baseline;
@@ -485,22 +485,4 @@ fn text_of<'b>(path: &str, bytes: &'b [u8], problems: &mut Vec<Problem>) -> Cow<
         chunk.invalid().iter().for_each(|_| text.push('?'));
     }
     Cow::Owned(text)
-}
-
-fn unreadable(problem: &TreeProblem) -> SnapshotFile {
-    let path =
-        if problem.path.is_empty() { SmolStr::new_static(".") } else { problem.path.clone() };
-    let mut facts = FileFacts::default();
-    let told = Problem::new(problem.rule, problem.message.clone(), Span::default());
-    facts.problems.push(Problem { strength: Strength::Likely, ..told });
-    let standing = Standing::of(&path);
-    let entry = Entry { path, kind: EntryKind::File, size: None, id: None, mark: None };
-    SnapshotFile {
-        entry,
-        id: None,
-        facts: Arc::new(Told::new(facts)),
-        systems: Vec::new(),
-        modelled: Vec::new(),
-        standing,
-    }
 }

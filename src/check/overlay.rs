@@ -7,7 +7,7 @@
 
 use super::Context;
 use super::gone::stands_in;
-use super::references::Renames;
+use super::renames::Renames;
 use super::runs::{OF_PACKAGES, is_placed, is_run_gone};
 use crate::facts::{Entity, Ref, Require, Span, Standing, Strength, base_name, kinds, rendered};
 use crate::finding::{Finding, Place, Severity};

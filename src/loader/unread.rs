@@ -1,8 +1,10 @@
 //! What is said of files that were not read.
 
-use super::Snapshot;
-use crate::facts::{FileFacts, Problem, Span, Strength};
-use crate::tree::{MAX_FILE_SIZE, TreeError};
+use super::{Snapshot, SnapshotFile, Told};
+use crate::facts::{FileFacts, Problem, Span, Standing, Strength};
+use crate::tree::{Entry, EntryKind, MAX_FILE_SIZE, TreeError, TreeProblem};
+use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// What is said of a file whose contents the repository does not hold.
 pub const ABSENT: &str = "this clone lacks the contents of this file, which was not read";
@@ -65,4 +67,23 @@ pub fn too_large(size: u64) -> FileFacts {
     );
     facts.problems.push(Problem::new("limit-reached", message, Span::default()));
     facts
+}
+
+/// What cannot be listed, as a file of which nothing is known but that.
+pub fn unreadable(problem: &TreeProblem) -> SnapshotFile {
+    let path =
+        if problem.path.is_empty() { SmolStr::new_static(".") } else { problem.path.clone() };
+    let mut facts = FileFacts::default();
+    let told = Problem::new(problem.rule, problem.message.clone(), Span::default());
+    facts.problems.push(Problem { strength: Strength::Likely, ..told });
+    let standing = Standing::of(&path);
+    let entry = Entry { path, kind: EntryKind::File, size: None, id: None, mark: None };
+    SnapshotFile {
+        entry,
+        id: None,
+        facts: Arc::new(Told::new(facts)),
+        systems: Vec::new(),
+        modelled: Vec::new(),
+        standing,
+    }
 }

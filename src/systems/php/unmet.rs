@@ -5,9 +5,10 @@
 //! within a class; failure to do so will result in a fatal error".)
 
 use crate::check::Context;
-use crate::facts::{Entity, FileFacts, kinds};
+use crate::facts::{Entity, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Site};
+use crate::loader::{Snapshot, SnapshotFile};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -53,15 +54,13 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// Methods that files which differ have in `one` tree, and nothing has in the `other`.
 fn members_of<'g>(one: &Graph<'g>, other: &Graph<'_>) -> Vec<&'g SmolStr> {
-    let differs = |path: &str, facts: &Arc<FileFacts>| {
-        let there = other.snapshot.find(path).map(|ix| &other.snapshot.file(ix).facts);
-        there.is_none_or(|there| !Arc::ptr_eq(there, facts))
+    let differs = |own: &SnapshotFile| {
+        let there = other.snapshot.find(&own.entry.path).map(|ix| &other.snapshot.file(ix).facts);
+        there.is_none_or(|there| !Arc::ptr_eq(there, &own.facts))
     };
-    let snapshot: &'g crate::loader::Snapshot = one.snapshot;
+    let snapshot: &'g Snapshot = one.snapshot;
     let files = snapshot.files.iter().filter(|file| {
-        file.standing.is_live()
-            && file.entry.path.ends_with(".php")
-            && differs(&file.entry.path, &file.facts)
+        file.standing.is_live() && file.entry.path.ends_with(".php") && differs(file)
     });
     let provides = files.flat_map(|file| &file.facts.provides);
     let names = provides.filter(|own| own.kind == kinds::PHP_MEMBER);

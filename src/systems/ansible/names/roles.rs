@@ -484,12 +484,9 @@ impl Resolver for Names {
 
     fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
         let index = self.0.get_or_init(|| Index::new(graph));
-        let mut names: Vec<&str> = index
-            .folders
-            .values()
-            .flatten()
-            .map(|folder| folder.rsplit_once("roles/").map_or(folder.as_str(), |(_, own)| own))
-            .collect();
+        let names = index.folders.values().flatten().map(SmolStr::as_str);
+        let names = names.map(|own| own.rsplit_once("roles/").map_or(own, |(_, own)| own));
+        let mut names: Vec<&str> = names.collect();
         names.sort_unstable();
         let near = nearest_of(name, names.iter().copied());
         near.or_else(|| {
