@@ -198,6 +198,51 @@ fn fuzz_targets_read_files_as_the_library_does() {
     }
 }
 
+/// `name = "…"`, `version = "…"` and the dependencies of each package of a lock.
+fn locked(path: &str) -> Vec<(String, String, BTreeSet<String>)> {
+    let text = fs::read_to_string(root().join(path)).expect("UTF-8");
+    let packages = text.split("[[package]]\n").skip(1);
+    packages
+        .map(|package| {
+            let of = |key: &str| {
+                let line = package.lines().find_map(|line| line.strip_prefix(key));
+                line.unwrap_or_default().trim_matches('"').to_owned()
+            };
+            let needs = package.lines().filter_map(|line| line.strip_prefix(" \""));
+            let needs = needs.filter_map(|line| line.split([' ', '"']).next().map(str::to_owned));
+            (of("name = "), of("version = "), needs.collect())
+        })
+        .collect()
+}
+
+/// The targets have a lock of their own, which a change of `Cargo.toml` leaves behind: it names what
+/// the library needs, in versions that the program is built with.
+#[test]
+fn the_lock_of_the_fuzz_targets_follows() {
+    let (own, fuzz) = (locked("Cargo.lock"), locked("fuzz/Cargo.lock"));
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("UTF-8");
+    let needs = manifest.lines().skip_while(|line| *line != "[dependencies]").skip(1);
+    let needs = needs.take_while(|line| !line.starts_with('['));
+    let needs: BTreeSet<String> = needs
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let (name, rest) = line.split_once(" = ")?;
+            let renamed =
+                rest.split_once("package = \"").and_then(|(_, rest)| rest.split('"').next());
+            Some(renamed.unwrap_or(name).to_owned())
+        })
+        .collect();
+    assert!(needs.len() > 20, "{needs:?}");
+    let library = fuzz.iter().find(|(name, ..)| name == "crosscheck").expect("the library");
+    assert_eq!(library.2, needs, "`cargo update --workspace --manifest-path fuzz/Cargo.toml`");
+    let known: BTreeSet<_> = own.iter().map(|(name, ..)| name).collect();
+    let pairs: BTreeSet<_> = own.iter().map(|(name, version, _)| (name, version)).collect();
+    let others = fuzz.iter().map(|(name, version, _)| (name, version));
+    let others = others.filter(|(name, _)| known.contains(name));
+    let others: Vec<_> = others.filter(|own| !pairs.contains(own)).collect();
+    assert!(others.is_empty(), "other versions than the program's: {others:?}");
+}
+
 #[test]
 fn the_core_parts_stay_apart() {
     let real = real();
