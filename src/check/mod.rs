@@ -35,12 +35,12 @@ mod unplaced;
 
 use crate::deadline::Work;
 use crate::facts::Kind;
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Install, Moved};
 use crate::loader::{FileIx, SnapshotFile};
 use crate::packages::Known;
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 /// What a check looks at.
@@ -214,17 +214,25 @@ pub fn run_with(context: &Context<'_>, of_systems: &[Check]) -> Vec<Finding> {
     flood::gather(context, found)
 }
 
-/// What several checks find at one place, of one sort, is told by the first of them.
+/// What several checks find at one place, of one sort, is told by the one that takes it for the
+/// worst, and by the first of those.
 fn once(found: &mut [Vec<Finding>]) {
     let of = |own: &Finding| match own.rule {
         "unresolved-reference" | "removed-but-referenced" => Some(("missing", own.primary)),
         rule @ ("unknown-parameter" | "incompatible-value") => Some((rule, own.primary)),
         _ => None,
     };
-    let mut told: FxHashSet<(&str, Place)> = FxHashSet::default();
-    for own in found {
-        let of_these: Vec<_> = own.iter().filter_map(of).collect();
-        own.retain(|own| of(own).is_none_or(|own| !told.contains(&own)));
-        told.extend(of_these);
+    let mut worst: FxHashMap<(&str, Place), (Severity, usize)> = FxHashMap::default();
+    for (ix, all) in found.iter().enumerate() {
+        for own in all {
+            let Some(key) = of(own) else { continue };
+            let known = worst.entry(key).or_insert((own.severity, ix));
+            if own.severity > known.0 {
+                *known = (own.severity, ix);
+            }
+        }
+    }
+    for (ix, all) in found.iter_mut().enumerate() {
+        all.retain(|own| of(own).is_none_or(|key| worst.get(&key).is_none_or(|own| own.1 == ix)));
     }
 }

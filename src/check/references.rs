@@ -29,11 +29,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut links = Vec::new();
     let unfound = unfound::all(context);
     for (ix, unfound) in unfound.into_iter().enumerate() {
+        let requires = &graph.snapshot.files[ix].facts.requires;
         for (require, entity, closed) in unfound {
-            let Some(require) = graph.snapshot.files[ix].facts.requires.get(require as usize)
-            else {
-                continue;
-            };
+            let Some(require) = requires.get(require as usize) else { continue };
             let place = Place { tree: graph.snapshot.role, file: ix as FileIx, span: require.span };
             // What stands in a file that does not parse is not gone: the file is the finding.
             if graph.may_be_unread(&entity) {
@@ -53,22 +51,15 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let was_found = matches!(before, Some(Resolution::Found(_)));
-            if require.strength == Strength::Guarded && (!was_found || misplaced.is_some()) {
-                continue;
-            }
             if misplaced.is_none()
                 && let Some((old, sites)) = taken(context, before, ix)
                 && (closed || !stands_in(old, &graph.snapshot.files[ix], &sites))
             {
                 let site = sites.first();
-                if site.is_some_and(|site| is_unread_now(graph, old, site))
-                    || is_any_name(old, &sites)
-                    || is_given(graph, old, &entity, &sites, place)
-                {
-                    continue;
+                if !is_untold(graph, old, &entity, &sites, place) {
+                    let found = removed(context, old, &mut renames, entity, site, place, require);
+                    findings.push(composed(found));
                 }
-                let finding = removed(context, old, &mut renames, entity, site, place, require);
-                findings.push(composed(finding));
                 continue;
             }
             if require.strength == Strength::Guarded {
@@ -106,6 +97,19 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }));
     absent::weigh(context, findings);
     uncovered.finish(findings);
+}
+
+/// Whether it says nothing that what the old tree had at these places is gone.
+fn is_untold(
+    graph: &Graph<'_>,
+    old: &Graph<'_>,
+    entity: &Entity,
+    sites: &[Site],
+    place: Place,
+) -> bool {
+    sites.first().is_some_and(|site| is_unread_now(graph, old, site))
+        || is_any_name(old, sites)
+        || is_given(graph, old, entity, sites, place)
 }
 
 fn composed(finding: Finding, require: &Require, place: Place) -> Finding {

@@ -227,16 +227,6 @@ impl Config {
         Ok(config)
     }
 
-    /// Where the `ignore` entry with this index stands in a configuration's text, if it is about
-    /// `rule`.
-    pub fn place_of_ignore(text: &str, ix: usize, rule: &str) -> Option<Span> {
-        let text = validate::Text::new(text);
-        let item = [validate::Step::Key("ignore"), validate::Step::Item(ix)];
-        text.is_value(&[item[0], item[1], validate::Step::Key("rule")], rule)
-            .then(|| text.find(&item))
-            .flatten()
-    }
-
     /// What is to be said of entities whose kind neither the program nor a pack knows; ask
     /// once the packs are there.
     ///
@@ -326,6 +316,25 @@ fn explain(message: &str) -> String {
         }
     }
     message.to_owned()
+}
+
+/// Where things stand in a configuration's text, which is parsed once for all that is asked.
+pub struct Places<'t>(validate::Text<'t>);
+
+impl<'t> Places<'t> {
+    /// Those of a text.
+    pub fn of(text: &'t str) -> Self {
+        Self(validate::Text::new(text))
+    }
+
+    /// The `ignore` entry with this index, if it is about `rule`.
+    pub fn ignore(&self, ix: usize, rule: &str) -> Option<Span> {
+        let item = [validate::Step::Key("ignore"), validate::Step::Item(ix)];
+        self.0
+            .is_value(&[item[0], item[1], validate::Step::Key("rule")], rule)
+            .then(|| self.0.find(&item))
+            .flatten()
+    }
 }
 
 #[cfg(test)]

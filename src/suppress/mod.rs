@@ -8,7 +8,7 @@ mod block;
 
 pub use baseline::{Baseline, Entry};
 
-use crate::config::{Config, Levels};
+use crate::config::{Config, Levels, Places};
 use crate::facts::{Allow, LineIndex, Span};
 use crate::finding::{Finding, Means, Place, Remedy, Severity, Silence};
 use crate::graph::Policy;
@@ -237,6 +237,7 @@ fn configured(
     let place = config_place(snapshot);
     let text = place.map(|own| String::from_utf8_lossy(&snapshot.raw(own.file)).into_owned());
     let levels = config.levels();
+    let mut places = None;
     for (ix, ignore) in config.ignore.iter().enumerate() {
         let path: Option<GlobMatcher> = ignore
             .path
@@ -278,7 +279,8 @@ fn configured(
             continue;
         };
         // A configuration from elsewhere stands in no file of the tree.
-        let span = text.as_ref().and_then(|text| Config::place_of_ignore(text, ix, &ignore.rule));
+        let places = text.as_ref().map(|text| places.get_or_insert_with(|| Places::of(text)));
+        let span = places.and_then(|own| own.ignore(ix, &ignore.rule));
         let place = Place { span: span.unwrap_or_default(), ..place };
         notes.push(Finding::new("unused-silence", message, place).severity(Severity::Note));
     }

@@ -91,9 +91,9 @@ fn sources_and_permissions_of_applications() {
     };
     assert_eq!(of("team-web", "values", "https://example.org/charts"), NONE);
     assert_snapshot!(of("web", "config", "https://example.com/charts"), @r"
-    web.yaml:8:14: warning[unresolved-reference] permission of the project `team: https://example.com/charts` does not exist
+    web.yaml:8:14: warning[unresolved-reference] entry of the project that permits `team: https://example.com/charts` does not exist
     web.yaml:11:20: error[unresolved-reference] no source of this application has `ref: values`
-    web.yaml:16:16: warning[unresolved-reference] permission of the project `team: https://kubernetes.default.svc web` does not exist
+    web.yaml:16:16: warning[unresolved-reference] entry of the project that permits `team: https://kubernetes.default.svc web` does not exist
     ");
     // A project that leaves out what it permits says it elsewhere.
     let part = project.replace("  sourceRepos: ['https://example.org/*']\n", "");
@@ -204,7 +204,7 @@ fn units_and_the_files_that_they_include() {
     assert_snapshot!(change(&old, &moved), @"common/db.hcl:8:17: error[removed-but-referenced] file `live/net/terragrunt.hcl` was removed but the unit `live/db` still uses it");
     // What is merged may bring any.
     let mut merged = old;
-    merged[3].1 = "include \"root\" {\n  path = find_in_parent_folders(\"root.hcl\")\n}\ninclude \"db\" {\n  path = \"${get_repo_root()}/common/db.hcl\"\n}\ninputs = merge({}, {})\n";
+    merged[3].1 = "include \"root\" {\n  path = find_in_parent_folders(\"root.hcl\")\n}\ninclude \"db\" {\n  path = \"${get_repo_root()}/common/db.hcl\"\n}\ninputs = merge({}, yamldecode(file(\"more.yaml\")))\n";
     let mut more = merged;
     more[5].1 = "variable \"more\" {}\n";
     assert_eq!(change(&merged, &more), NONE);

@@ -284,7 +284,7 @@ fn a_role_finds_its_own_files_first() {
         ("roles/store/files/ssh_keys/ansible.pub", "x\n"),
     ];
     let new = [other, ("roles/store/tasks/main.yml", "- debug:\n")];
-    assert_snapshot!(needs(&old, &new), @r#""roles/store/files/ssh_keys/ansible.pub" after "roles/store/tasks/main.yml": the old text uses file `roles/store/files/ssh_keys/ansible.pub`, and it goes with this change"#);
+    assert_snapshot!(needs(&old, &new), @r#""roles/store/files/ssh_keys/ansible.pub" after "roles/store/tasks/main.yml": the old text requires file `roles/store/files/ssh_keys/ansible.pub` by `lookup`, and it goes with this change"#);
 }
 
 #[test]

@@ -129,11 +129,14 @@ fn parts_of_one_workload() {
     web.yaml:14:44: error[unresolved-reference] port `Deployment/web/web#web` does not exist
     web.yaml:15:33: error[unresolved-reference] volume `Deployment/web#conf` does not exist
     ");
-    // A patch says a part of a workload, and may add what is missing in another.
+    // A patch says a part of a workload: what the root builds of both is judged.
     let base = ("d.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n");
     let root =
         ("kustomization.yaml", "resources: [c.yaml, d.yaml]\npatchesStrategicMerge: [web.yaml]\n");
-    assert_eq!(check(&[("web.yaml", &broken), ("c.yaml", CONFIG), base, root]), NONE);
+    assert_snapshot!(check(&[("web.yaml", &broken), ("c.yaml", CONFIG), base, root]), @r"
+    web.yaml:14:44: error[unresolved-reference] container `Deployment/web/web` has no port `web` in what this root builds
+    web.yaml:15:33: error[unresolved-reference] `Deployment/web` has no volume `conf` in what this root builds
+    ");
     let partial = broken.replace("image: example/web:1", "tty: true");
     assert_eq!(check(&[("web.yaml", &partial)]), NONE);
     let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    metadata: {labels: {app: wbe}}\n    spec:\n      containers: [{name: web, ports: [{name: web, containerPort: 1}]}]\n      volumes: [{name: conf, emptyDir: {}}]\n";

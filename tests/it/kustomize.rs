@@ -147,7 +147,8 @@ fn a_file_in_the_folder_of_a_chart_may_be_rendered_first() {
     assert_eq!(check(&[root, ("Chart.yaml", "name: web\nversion: 1.0.0\n")]).to_string(), "");
 }
 
-const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n";
+const WEB: &str =
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {paused: false}\n";
 const COMPONENT: &str = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n";
 
 #[test]

@@ -129,7 +129,7 @@ fn a_data_type_is_called_one() {
     );
     assert_snapshot!(
         change(&[ty, keep, class], &[keep, class]),
-        @"modules/a/manifests/init.pp:2:12: error[removed-but-referenced] data type `b::path` was removed but is still used"
+        @"modules/a/manifests/init.pp:2:12: error[removed-but-referenced] data type `B::Path` was removed but is still used"
     );
 }
 

@@ -213,6 +213,6 @@ fn a_name_that_is_imported_from_one_of_several_that_declare_it() {
     ];
     assert_snapshot!(needs(&old, &new), @r#"
     "src/flags/index.js" after "src/Layout.vue": the old text uses function `isProfileOn`, and it goes with this change
-    "src/flags/index.js" after "src/router.js": the old text uses function `isProfileOn`, and it goes with this change
+    "src/flags/index.js" after "src/router.js": the old text requires export `./flags#isProfileOn` by `import`, and it goes with this change
     "#);
 }

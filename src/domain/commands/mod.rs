@@ -162,23 +162,21 @@ impl<'a> Lines<'a> {
                 {
                     let any_of = smallvec::smallvec![Ref::exact(kinds::COMMAND, own)];
                     let rest = arguments(&words[at + 1..], span);
-                    let environment = environment(at);
                     let place = span(&words[at]);
-                    out.calls.push(call(any_of, rest, place, strength, &environment, self));
+                    out.calls.push(call(any_of, rest, place, strength, &environment(at), self));
                 }
             }
             Some(Ok(target)) => {
                 // An interpreter's own flags: `python3 -u --x script`.
-                let before = &words[..target.at];
-                let from = before.iter().rposition(|word| target::interpreter(word).is_some());
+                let mut before = words[..target.at].iter();
+                let from = before.rposition(|word| target::interpreter(word).is_some());
                 let from = from.map_or(0, |at| at + 1);
                 if (1..target.at).contains(&from)
                     && let Some(name) = target::interpreter(&words[from - 1])
                 {
                     let own = arguments(&words[from..target.at], span);
                     let any_of = smallvec::smallvec![Ref::exact(kinds::COMMAND, name)];
-                    let at = span(&words[from - 1]);
-                    push(out, any_of, own, at, strength, given, self);
+                    push(out, any_of, own, span(&words[from - 1]), strength, given, self);
                 }
                 let own = arguments(&words[target.at + 1..], span);
                 if let Some(name) = words[target.at].exact() {
@@ -192,8 +190,7 @@ impl<'a> Lines<'a> {
                     out.calls.push(Call { open: true, ..call });
                 }
                 for (word, any_of) in target::built(&words[target.at..], folder) {
-                    let target = any_of.first().cloned();
-                    let Some(target) = target else { continue };
+                    let Some(target) = any_of.first().cloned() else { continue };
                     let require = Require::certain(target, span(word), "go", self.within);
                     out.requires.push(Require { any_of, ..require }.with_strength(strength));
                 }

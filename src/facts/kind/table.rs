@@ -188,7 +188,7 @@ kinds! {
     /// A project of Argo CD as an application names it.
     GITOPS_MEMBER = "gitops.member", "project";
     /// What a project of Argo CD permits: `PROJECT`, with what is asked for on another line.
-    GITOPS_PERMITTED = "gitops.permitted", "permission of the project";
+    GITOPS_PERMITTED = "gitops.permitted", "entry of the project that permits";
     /// A project of Argo CD.
     GITOPS_PROJECT = "gitops.project", "project";
     /// What a package of Go has for others: `FOLDER#Name`.

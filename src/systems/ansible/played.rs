@@ -219,8 +219,8 @@ fn of_words(source: &Source<'_>, words: &[(usize, &str)], is_moved: bool, out: &
         if !word.starts_with('-') && is_play && is_path(word) {
             // What the file says more of is made there.
             let base = base_name(word);
-            let is_made =
-                source.text.lines().any(|own| own.contains(base) && !own.contains(COMMAND));
+            let text = source.text.replace("\\\n", " ");
+            let is_made = text.lines().any(|own| own.contains(base) && !own.contains(COMMAND));
             let strength = match is_moved || is_made {
                 true => Strength::Likely,
                 false => Strength::Certain,

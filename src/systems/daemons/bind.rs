@@ -73,7 +73,9 @@ fn member(
     out: &mut FileFacts,
 ) {
     let own = word.bare();
-    if own.text == "key" && next.is_some_and(|next| next.is_plain()) {
+    // What the list is called stands before it.
+    let is_head = next.as_ref().is_some_and(|next| next.text == "{");
+    if is_head || own.text == "key" && next.is_some_and(|next| next.is_plain()) {
         return;
     }
     let of_key = before.last().is_some_and(|before| before.text == "key");

@@ -148,7 +148,10 @@ mod tests {
         assert!(is_permitted(lines, "repository\thttps://example.org/x"));
         assert!(!is_permitted(lines, "repository\thttps://example.com/x"));
         assert!(is_permitted(lines, "destination\thttps://a\t\tweb-1"));
-        assert!(!is_permitted(lines, "destination\thttps://a\t\tdata"));
+        let (of_a, _) = lines.split_once("\ndestination\t\tb").unwrap_or_default();
+        assert!(!is_permitted(of_a, "destination\thttps://a\t\tdata"));
+        // Which of them a server without a name is, is not known.
+        assert!(is_permitted(lines, "destination\thttps://a\t\tdata"));
         assert!(is_permitted(lines, "destination\t\tb\tdata"));
         assert!(!is_permitted(lines, "destination\t\tb\tkube-system"));
     }

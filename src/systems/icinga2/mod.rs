@@ -261,6 +261,7 @@ mod tests {
         assert_eq!(
             facts(text),
             [
+                "server.name ScheduledDowntime d: ",
                 "silence host=web1, service=wiki: ",
                 "silence service=a:  in part",
                 "silence service=b*: ",

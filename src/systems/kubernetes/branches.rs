@@ -69,10 +69,20 @@ impl Branches {
         self.prints.get(at).is_some_and(|own| *own < to)
     }
 
+    /// The innermost branch that a place stands in.
+    fn innermost(&self, place: u32) -> Option<usize> {
+        let at = self.begins.partition_point(|(begin, _)| *begin <= place);
+        at.checked_sub(1).and_then(|at| self.begins.get(at)?.1)
+    }
+
+    /// Whether two places stand in the same branch.
+    pub(super) fn is_one(&self, one: u32, other: u32) -> bool {
+        self.innermost(one) == self.innermost(other)
+    }
+
     /// Whether the branch that one place stands in goes on at another, further down.
     pub(super) fn goes_on(&self, from: u32, to: u32) -> bool {
-        let at = self.begins.partition_point(|(begin, _)| *begin <= from);
-        let innermost = at.checked_sub(1).and_then(|at| self.begins.get(at)?.1);
+        let innermost = self.innermost(from);
         innermost.and_then(|own| self.ends.get(own)).is_none_or(|end| to < *end)
     }
 }

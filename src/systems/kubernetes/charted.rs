@@ -4,6 +4,7 @@
 //! (Source: Helm's "Named Templates"; Kubernetes API: `EnvVarSource`, `VolumeMount`, `Probe`,
 //! `ServicePort`.)
 
+use super::branches::Branches;
 use super::fields::{at, is_filled, word};
 use super::{MASK, masked};
 use crate::check::Context;
@@ -284,7 +285,13 @@ impl Own<'_, '_, '_> {
         let tree = self.context.new.snapshot.role;
         let place = Place { tree, file: self.object.template.file, span };
         let own = Finding::new("unresolved-reference", message, place);
-        self.findings.push(own.label("named here").help(help).entity(entity));
+        let own = own.label("named here").help(help).entity(entity);
+        // What a value has to ask for may never be.
+        let Object { template, root, .. } = *self.object;
+        let branches = Branches::of(template.text, template.tags);
+        let is_always = branches.is_some_and(|all| all.is_one(root.span.start, span.start));
+        let severity = if is_always { own.severity } else { own.severity.min(Severity::Warning) };
+        self.findings.push(own.severity(severity));
     }
 
     /// An account that a hook runs as, which Helm makes after it.

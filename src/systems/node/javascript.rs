@@ -374,7 +374,16 @@ mod tests {
             .iter()
             .map(|provide| format!("{}:{}", provide.kind, provide.name))
             .collect();
-        assert_eq!(provides, ["js.method:setWiki", "js.method:setup", "route:/w/*", "route:/x*"]);
+        assert_eq!(
+            provides,
+            [
+                "js.export:lib/a.js#*",
+                "js.method:setWiki",
+                "js.method:setup",
+                "route:/w/*",
+                "route:/x*"
+            ]
+        );
         let requires: Vec<_> = out
             .requires
             .iter()

@@ -20,7 +20,7 @@ pub(super) fn check(body: &Body, out: &mut Vec<Problem>) {
             }
         }
     }
-    if found.is_empty() || !tops().any(|block| reads_bare(&block.body)) {
+    if found.is_empty() || !is_modern(body) {
         return;
     }
     for own in found {
@@ -30,6 +30,11 @@ pub(super) fn check(body: &Body, out: &mut Vec<Problem>) {
         let problem = Problem::new("parse-error", message, place(hcl_edit::Span::span(&own.ident)));
         out.push(Problem { help, strength: Strength::Certain, ..problem });
     }
+}
+
+/// Whether only Terraform 0.12 or later reads a text: a name of it stands in a value, without `${`.
+pub(super) fn is_modern(body: &Body) -> bool {
+    body.iter().filter_map(Structure::as_block).any(|block| reads_bare(&block.body))
 }
 
 /// Whether a name in a block of this kind is that of a map in all versions of its provider.

@@ -95,6 +95,7 @@ impl Extractor for Terraform {
             let body = read::extract(source, out);
             if let Some(body) = body {
                 attributes::check(&body, &mut out.problems);
+                several::of_modern_ones(&body, out);
                 bare::check(&body, &mut out.problems);
                 providers::extract(source, &body, out);
             }

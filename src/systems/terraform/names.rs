@@ -6,10 +6,10 @@ use super::details::detail;
 use super::unused::is_unused;
 use crate::domain::completed::{MADE, MODULES};
 use crate::facts::{
-    Detail, Entity, Kind, Ref, base_name, kinds, parent_folder, path_in, split_path,
+    Detail, Entity, Kind, Ref, Relation, base_name, kinds, parent_folder, path_in, split_path,
 };
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View, is_generated};
-use crate::loader::FileIx;
+use crate::loader::{FileIx, SnapshotFile};
 use crate::tree::EntryKind;
 use pieces::is_pieces;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -48,6 +48,22 @@ pub(super) struct Modules {
     pub called: FxHashSet<SmolStr>,
 }
 
+/// Whether a file is a link to one of the tree that declares nothing: settings and providers alone.
+fn leads_to_settings(graph: &Graph<'_>, file: &SnapshotFile) -> bool {
+    let link = file.facts.requires.iter().find(|own| own.relation == Relation::Links);
+    let target = link.and_then(|own| own.any_of.first()?.name.as_exact());
+    let target =
+        target.and_then(|path| graph.snapshot.find(path)).map(|ix| graph.snapshot.file(ix));
+    file.entry.kind == EntryKind::Symlink
+        && target.is_some_and(|own| {
+            let facts = &own.facts;
+            own.entry.kind == EntryKind::File
+                && facts.problems.is_empty()
+                && facts.provides.iter().any(is_module)
+                && facts.provides.iter().all(is_module)
+        })
+}
+
 impl View for Modules {
     fn of(graph: &Graph<'_>) -> Self {
         let mut modules = Self { called: called(graph, |_| true), ..Self::default() };
@@ -55,6 +71,8 @@ impl View for Modules {
             let path = file.entry.path.as_str();
             let (folder, name) = split_path(path);
             let is_source = name.ends_with(".tf") || name.ends_with(".tofu");
+            // `versions.tf -> ../versions.tf` is what most links are.
+            let is_source = is_source && !leads_to_settings(graph, file);
             let unread = is_source
                 && (file.entry.kind != EntryKind::File
                     || !file.facts.provides.iter().any(is_module));

@@ -4,6 +4,7 @@
 //! (Source: "The count Meta-Argument" and "The for_each Meta-Argument" of Terraform's documentation:
 //! "Missing resource instance key", said before anything is planned.)
 
+use super::attributes::is_modern;
 use super::details::detail;
 use super::said::{place, provide};
 use crate::check::Context;
@@ -14,7 +15,7 @@ use crate::finding::{Finding, Place, Severity};
 use crate::loader::FileIx;
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Traversal, TraversalOperator};
-use hcl_edit::structure::Block;
+use hcl_edit::structure::{Block, Body};
 
 /// Arguments by which there are several.
 const BY: [&str; 2] = ["count", "for_each"];
@@ -67,6 +68,14 @@ pub(super) fn read(
     let require = Require::certain(target, place(node.span()), ONE, None);
     // The room's own check looks at what it reads.
     out.requires.push(require.with_strength(Strength::Guarded));
+}
+
+/// Takes away what Terraform 0.11 reads otherwise: the first of several, and `count` of a module as
+/// one of its variables.
+pub(super) fn of_modern_ones(body: &Body, out: &mut FileFacts) {
+    if !is_modern(body) {
+        out.requires.retain(|own| own.via != ONE);
+    }
 }
 
 /// Reads of one thing of which there may be several.

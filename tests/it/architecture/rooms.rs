@@ -28,6 +28,21 @@ const NAMED_OUTSIDE: &[(&str, &[&str], &str)] = &[
         &["PHP_CLASS", "PHP_CLASS_MAP", "PHP_MEMBER", "PHP_NAMESPACE"],
         "a registration declares classes of PHP, and names their methods",
     ),
+    (
+        "src/systems/kubernetes/charted.rs",
+        &["HELM_CHART"],
+        "objects of a chart are compared by how its templates build their names",
+    ),
+    (
+        "src/systems/kustomize/built/left.rs",
+        &["FLUX_NAMED"],
+        "what Flux names is left where a root that it builds no longer has it",
+    ),
+    (
+        "src/systems/prometheus/rules.rs",
+        &["SYSTEMD_UNIT"],
+        "alerts of node_exporter name units of systemd",
+    ),
     ("src/systems/php/names.rs", &["MEDIAWIKI_WIKI"], "names of settings end in those of wikis"),
     (
         "src/systems/php/walk/mod.rs",

@@ -6,7 +6,7 @@ use super::merged::{Lists, is_native, merge};
 use super::selected::Selector;
 use super::stepped::{Done, Step, steps, take};
 use super::tree::{At, Data, Entry, Places, Tree};
-use super::{Built, Failed, MAX_DEPTH, Object, built, replaced, root_file};
+use super::{Built, Failed, MAX_DEPTH, Object, Part, built, replaced, root_file};
 use crate::facts::{base_name, join_path, kinds, path_in};
 use crate::graph::{Graph, PathKind};
 use crate::loader::FileIx;
@@ -23,14 +23,6 @@ pub(super) fn build(graph: &Graph<'_>, folder: &str, depth: usize) -> Option<Bui
     let mut own = Builder { graph, built: Built::default() };
     own.root(folder, Part::Root, depth)?;
     Some(own.built)
-}
-
-/// What a file of a root is for.
-#[derive(Clone, Copy, PartialEq)]
-enum Part {
-    Root,
-    /// It changes what the root builds that has it.
-    Component,
 }
 
 struct Builder<'g, 't> {
@@ -252,8 +244,8 @@ impl Builder<'_, '_> {
         for item in own.items("patchesJson6902") {
             self.listed(own, item)?;
         }
-        super::entries::replicas(own_entries(own, "replicas"), part == Part::Root, &mut self.built);
-        super::entries::images(own_entries(own, "images"), part == Part::Root, &mut self.built);
+        super::entries::replicas(own_entries(own, "replicas"), part, &mut self.built);
+        super::entries::images(own_entries(own, "images"), part, &mut self.built);
         for item in own.items("replacements") {
             replaced::apply(self.graph, own.folder, item, &mut self.built.objects)?;
         }

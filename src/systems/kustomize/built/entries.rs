@@ -4,7 +4,7 @@
 //! nothing has is passed over, replicas of what is not there are refused.)
 
 use super::tree::{Data, Tree};
-use super::{Built, Object, Told, Unmatched};
+use super::{Built, Object, Part, Told, Unmatched};
 use crate::facts::{Entity, kinds, nearest_of};
 use crate::finding::Severity;
 use smol_str::{SmolStr, format_smolstr};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 const SCALED: [&str; 4] = ["Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"];
 
 /// Notes which `replicas` are for nothing.
-pub(super) fn replicas(all: Vec<Tree>, is_told: bool, built: &mut Built) {
+pub(super) fn replicas(all: Vec<Tree>, part: Part, built: &mut Built) {
     for own in &all {
         let Some(name) = own.get("name") else { continue };
         let Some(text) = name.text().filter(|own| is_plain(own)) else { continue };
@@ -22,14 +22,14 @@ pub(super) fn replicas(all: Vec<Tree>, is_told: bool, built: &mut Built) {
             (built.is_configured || SCALED.contains(&object.kind.as_str()))
                 && object.is_called(text)
         };
-        if is_told && !built.objects.iter().any(is_meant) {
+        if part == Part::Root && !built.objects.iter().any(is_meant) {
             built.replicas.push(Unmatched { at: name.at, name: text.into() });
         }
     }
 }
 
 /// Gives images their new names, and notes which are for nothing.
-pub(super) fn images(all: Vec<Tree>, is_told: bool, built: &mut Built) {
+pub(super) fn images(all: Vec<Tree>, part: Part, built: &mut Built) {
     for own in &all {
         let Some(name) = own.get("name") else { continue };
         let Some(text) = name.text().filter(|own| is_plain(own)) else { continue };
@@ -45,7 +45,7 @@ pub(super) fn images(all: Vec<Tree>, is_told: bool, built: &mut Built) {
                 rename(&mut Arc::make_mut(object).tree, text, new);
             }
         }
-        if is_told && !found {
+        if part == Part::Root && !found {
             built.images.push(Unmatched { at: name.at, name: text.into() });
         }
     }

@@ -244,3 +244,11 @@ impl Told<'_, '_> {
         self.findings.push(own);
     }
 }
+
+/// What a file of a root is for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Part {
+    Root,
+    /// It changes what the root builds that has it.
+    Component,
+}
