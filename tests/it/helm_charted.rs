@@ -91,7 +91,7 @@ fn an_environment_lacks_what_a_chart_comes_to_require() {
         let mut files = vec![
             ("helmfile.yaml", HELMFILE.to_owned()),
             ("web/Chart.yaml", CHART.to_owned()),
-            ("web/values.yaml", "db: {}\n".to_owned()),
+            ("web/values.yaml", "image: a\n".to_owned()),
             ("web/templates/a.yaml", template.to_owned()),
             ("of/test.yaml", "db: {url: a}\n".to_owned()),
         ];
@@ -104,8 +104,11 @@ fn an_environment_lacks_what_a_chart_comes_to_require() {
         change(&old, &new).to_string()
     };
     let wants = "a: {{ required \"db.url\" .Values.db.url }}\n";
-    let live = [("of/live.yaml", "db: {}\n")];
-    insta::assert_snapshot!(told(&of("a: b\n", &live), &of(wants, &live)), @"of/live.yaml:1:1: error[newly-required-parameter] the chart `web` now requires the value `db.url`, which neither its own values nor those of this release set");
+    let live = [("of/live.yaml", "a: 1\n")];
+    insta::assert_snapshot!(told(&of("a: b\n", &live), &of(wants, &live)), @r"
+    of/live.yaml:1:1: error[newly-required-parameter] the chart `web` now requires the value `db.url`, which neither its own values nor those of this release set
+    web/templates/a.yaml:1:25: warning[unresolved-reference] the chart reads `.Values.db`, which no values file sets
+    ");
     let live = [("of/live.yaml", "db: {url: b}\n")];
     assert_eq!(told(&of("a: b\n", &live), &of(wants, &live)), "");
 }

@@ -93,13 +93,13 @@ fn recipes_and_pipelines_miss_a_script_that_goes() {
 }
 
 #[test]
-fn a_script_by_its_bare_name_may_be_on_the_path_where_it_moved_to() {
+fn a_script_by_its_bare_name_is_told_where_it_moved_to() {
     let run = ("host/run.sh", "#!/bin/sh\n. setenv.sh\n");
     let old = [run, ("host/setenv.sh", "A=1\n"), ("base/Dockerfile", "FROM scratch\n")];
     let gone = change(&old, &[run, old[2]]).to_string();
     assert!(gone.contains("error[removed-but-referenced]"), "{gone}");
     let moved = change(&old, &[run, ("base/setenv.sh", "A=1\n"), old[2]]).to_string();
-    assert!(moved.contains("warning[removed-but-referenced]"), "{moved}");
+    assert!(moved.contains("[removed-but-referenced] `host/setenv.sh` was removed"), "{moved}");
 }
 
 #[test]
