@@ -3,11 +3,11 @@
 use super::chart::LIBRARY;
 use super::references::{chart_reference, include, is_chart, path_of};
 use crate::facts::{
-    Detail, Entity, NamePattern, Ref, Relation, Require, base_name, join_path, kinds,
+    Detail, Entity, NamePattern, Provide, Ref, Relation, Require, base_name, join_path, kinds,
     parent_folder, path_in,
 };
 use crate::graph::{Graph, PathKind, View};
-use crate::loader::FileIx;
+use crate::loader::{FileIx, SnapshotFile};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -281,23 +281,41 @@ pub(crate) fn overrides(graph: &Graph<'_>, folder: &str) -> Vec<FileIx> {
         files.push(*helmfile);
         let beside = parent_folder(&file.entry.path);
         files.extend(graph.paths.under(beside).map(|(ix, _)| ix));
-        let named =
-            file.facts.requires.iter().filter(|require| require.relation == Relation::Values);
-        for name in named.flat_map(|require| &require.any_of).filter_map(path_of) {
-            let prefix = name.prefix();
-            let all = graph.paths.all();
-            let from = all.partition_point(|path| path.as_str() < prefix);
-            let own = all[from..].iter().take_while(|path| path.starts_with(prefix));
-            for path in own.filter(|path| name.matches(path)) {
-                if let PathKind::File(ix) = graph.paths.look_up(path) {
-                    files.push(ix);
-                }
-            }
-        }
+        files.extend(named_files(graph, file));
     }
     files.sort_unstable();
     files.dedup();
     files
+}
+
+/// The files of values that a file of releases names.
+fn named_files(graph: &Graph<'_>, file: &SnapshotFile) -> Vec<FileIx> {
+    let named = file.facts.requires.iter().filter(|require| require.relation == Relation::Values);
+    let mut files = Vec::new();
+    for name in named.flat_map(|require| &require.any_of).filter_map(path_of) {
+        let prefix = name.prefix();
+        let all = graph.paths.all();
+        let from = all.partition_point(|path| path.as_str() < prefix);
+        let own = all[from..].iter().take_while(|path| path.starts_with(prefix));
+        for path in own.filter(|path| name.matches(path)) {
+            if let PathKind::File(ix) = graph.paths.look_up(path) {
+                files.push(ix);
+            }
+        }
+    }
+    files
+}
+
+/// Whether a release of the chart takes a file that was not read as one of values: what it sets is
+/// not known.
+pub(crate) fn takes_unread(graph: &Graph<'_>, folder: &str) -> bool {
+    let releases = charts(graph).releases.get(base_name(folder)).into_iter().flatten();
+    let mut named = releases.flat_map(|own| named_files(graph, graph.snapshot.file(*own)));
+    named.any(|ix| {
+        let file = graph.snapshot.file(ix);
+        let is_value = |own: &Provide| own.kind == kinds::HELM_VALUE;
+        file.entry.size != Some(0) && !file.facts.provides.iter().any(is_value)
+    })
 }
 
 /// The schemas of the charts that take a file's values, of an object of them: `a.b`.

@@ -10,7 +10,7 @@ use crate::facts::{Detail, Entity, Relation, Require, kinds, nearest_of, path_in
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, PathKind};
 use crate::loader::{FileIx, Role};
-use crate::systems::helm::charts::{Chart, charts, overrides};
+use crate::systems::helm::charts::{Chart, charts, overrides, takes_unread};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -248,6 +248,9 @@ impl Values {
 
     pub(super) fn add_overrides(&mut self, graph: &Graph<'_>, folder: &str) -> bool {
         let own = overrides(graph, folder);
+        if takes_unread(graph, folder) {
+            return false;
+        }
         if !own.is_empty() {
             return own.into_iter().all(|file| self.add(graph, file));
         }
