@@ -293,7 +293,7 @@ fn use_of(
         span.start <= said.span.start && said.span.end <= span.end
             || said.span.start <= span.start && span.end <= said.span.end
     };
-    for call in facts.calls.iter().filter(|call| is_here(&call.span)) {
+    if let Some(call) = facts.calls.iter().find(|call| is_here(&call.span)) {
         if is_run_gone(old, context.new, call) {
             return None;
         }

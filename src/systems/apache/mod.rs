@@ -122,7 +122,7 @@ fn begins_as_own(bytes: &[u8]) -> bool {
         let word = word.as_bytes();
         line.len() >= word.len() && line[..word.len()].eq_ignore_ascii_case(word)
     };
-    OWN.iter().any(|word| begins(&word)) && !shebang::is_script(bytes) && stands_alone(line, 0)
+    OWN.iter().any(begins) && !shebang::is_script(bytes) && stands_alone(line, 0)
 }
 
 /// How often a word is looked at.

@@ -54,10 +54,11 @@ pub(super) fn dovecot(source: &Source<'_>, out: &mut FileFacts) {
             [first, path] if first.text == "!include" => {
                 file(source, *path, "!include", Strength::Certain, out);
             }
-            [first, path] if matches!(first.text, "args" | "ssl_cert" | "ssl_key") => {
-                if path.text.starts_with("/etc/") {
-                    file(source, *path, "path", Strength::Certain, out);
-                }
+            [first, path]
+                if matches!(first.text, "args" | "ssl_cert" | "ssl_key")
+                    && path.text.starts_with("/etc/") =>
+            {
+                file(source, *path, "path", Strength::Certain, out);
             }
             _ => {}
         }

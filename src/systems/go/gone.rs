@@ -161,8 +161,9 @@ fn used(text: &str, alias: &str, name: &str) -> Option<usize> {
         let ends = after.is_none_or(|own| !own.is_ascii_alphanumeric() && *own != b'_');
         let line = &text[..at];
         let line = &line[line.rfind('\n').map_or(0, |at| at + 1)..];
-        let is_code =
-            !line.contains("//") && line.matches('"').count() % 2 == 0 && !line.contains('`');
+        let is_code = !line.contains("//")
+            && line.matches('"').count().is_multiple_of(2)
+            && !line.contains('`');
         // `queue := …` hides the package.
         let is_hidden = memmem::find(bytes, format!("{alias} := ").as_bytes()).is_some()
             || memmem::find(bytes, format!("{alias}, ").as_bytes()).is_some();

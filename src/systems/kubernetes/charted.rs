@@ -454,7 +454,7 @@ impl Own<'_, '_, '_> {
                 continue;
             }
             is_found = true;
-            let list = entry(pods, "containers").map(|(key, own_list)| (key, own_list));
+            let list = entry(pods, "containers");
             let Some((key, list)) = list else { return };
             let reader = Own { context: self.context, object: own, findings: &mut Vec::new() };
             // A container that a tag adds has ports that are not told.
