@@ -22,6 +22,9 @@ const MAX_FILES: usize = 400;
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
+    if graph.all(kinds::HELM_CHART).is_empty() {
+        return;
+    }
     let mut charts: BTreeMap<&str, Vec<FileIx>> = BTreeMap::new();
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         let path = file.entry.path.as_str();

@@ -6,7 +6,7 @@ use crate::facts::{Entity, Span, base_name, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
 use crate::loader::{FileIx, Role};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 /// How many libraries and functions of one change are looked at.
@@ -43,7 +43,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (ix, span, name, (file, at)) in calls {
         let library = &old.snapshot.file(file).entry.path;
         let told = told.entry(ix).or_default();
-        if elsewhere.contains_key(name) || told.contains(name) || !takes(new, ix, library) {
+        if elsewhere.contains(name) || told.contains(name) || !takes(new, ix, library) {
             continue;
         }
         told.push(name.clone());
@@ -86,8 +86,9 @@ fn gone(old: &Graph<'_>, new: &Graph<'_>) -> Gone {
         if defined.is_empty() {
             continue;
         }
-        let stays: FxHashMap<&str, usize> = self::defined(&after).into_iter().collect();
-        for (name, at) in defined.into_iter().filter(|(name, _)| !stays.contains_key(name)) {
+        let stays: FxHashSet<&str> =
+            self::defined(&after).into_iter().map(|(own, _)| own).collect();
+        for (name, at) in defined.into_iter().filter(|(name, _)| !stays.contains(name)) {
             let span = Span::new(at, at + name.len());
             out.insert(name.into(), (before, span));
         }
@@ -119,8 +120,8 @@ fn defined(text: &str) -> Vec<(&str, usize)> {
 }
 
 /// All functions that scripts of the tree define; `None` where there is too much to read.
-fn defined_anywhere(graph: &Graph<'_>) -> Option<FxHashMap<SmolStr, ()>> {
-    let mut out = FxHashMap::default();
+fn defined_anywhere(graph: &Graph<'_>) -> Option<FxHashSet<SmolStr>> {
+    let mut out = FxHashSet::default();
     let mut budget = MOST_TEXT;
     for (ix, file) in graph.snapshot.files.iter().enumerate() {
         let base = base_name(&file.entry.path);
@@ -135,7 +136,7 @@ fn defined_anywhere(graph: &Graph<'_>) -> Option<FxHashMap<SmolStr, ()>> {
         let bytes = graph.snapshot.contents(ix as FileIx);
         budget = budget.checked_sub(bytes.len())?;
         let Ok(text) = std::str::from_utf8(&bytes) else { continue };
-        out.extend(defined(text).into_iter().map(|(name, _)| (SmolStr::new(name), ())));
+        out.extend(defined(text).into_iter().map(|(name, _)| SmolStr::new(name)));
     }
     Some(out)
 }

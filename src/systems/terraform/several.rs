@@ -12,7 +12,6 @@ use crate::facts::{
     Detail, Entity, FileFacts, Kind, Ref, Require, Strength, base_name, kinds, path_in, split_path,
 };
 use crate::finding::{Finding, Place, Severity};
-use crate::loader::FileIx;
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Traversal, TraversalOperator};
 use hcl_edit::structure::{Block, Body};
@@ -84,7 +83,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if graph.all(kinds::TERRAFORM_SEVERAL).is_empty() {
         return;
     }
-    for (ix, file) in graph.snapshot.files.iter().enumerate() {
+    for (ix, file) in graph.asking(&[kinds::TERRAFORM_SEVERAL]) {
         for own in file.facts.requires.iter().filter(|own| own.via == ONE) {
             let name = own.any_of[0].name.as_exact().and_then(|own| own.rsplit_once(':'));
             let Some((name, attribute)) = name else { continue };
@@ -110,7 +109,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 old.snapshot.find(&graph.snapshot.file(site.file).entry.path)?;
                 Some(old.providers(kinds::TERRAFORM_SEVERAL, name).next().is_none())
             });
-            let place = Place { tree, file: ix as FileIx, span: own.span };
+            let place = Place { tree, file: ix, span: own.span };
             let message = format!(
                 "`{}` has `{by}`: `{attribute}` is read of none of its instances",
                 base_name(name)

@@ -64,11 +64,10 @@ impl Resolver for Words {
         let is_group = || self.groups.get_or_init(|| groups::names(graph)).contains(text.as_str());
         // A name of several words is rather one of a variable.
         let is_passed = seen.programmed && text.contains('_');
-        if seen.set || is_passed || self.is_filled_in(graph, &text) {
-            return Resolution::Open(entity());
-        }
         let is_value = seen.values >= SEVERAL && !text.contains('_');
-        match seen.quoted || is_value || TRUTHS.contains(&text.as_str()) || is_group() {
+        let is_text = || seen.quoted || is_value || TRUTHS.contains(&text.as_str()) || is_group();
+        // Last what is gathered of the whole tree.
+        match !seen.set && !is_passed && is_text() && !self.is_filled_in(graph, &text) {
             true => Resolution::Missing(entity()),
             false => Resolution::Open(entity()),
         }
@@ -80,7 +79,8 @@ impl Words {
     /// taken for a text.
     fn is_filled_in(&self, graph: &Graph<'_>, text: &str) -> bool {
         let filled = self.filled.get_or_init(|| {
-            let requires = graph.snapshot.files.iter().flat_map(|file| &file.facts.requires);
+            let asking = graph.asking(&[kinds::ANSIBLE_VARIABLE]);
+            let requires = asking.flat_map(|(_, file)| &file.facts.requires);
             // Conditions read by `Sometimes`.
             let filled = requires.filter(|own| own.relation == Relation::FilledIn);
             let targets = filled.filter_map(|require| require.any_of.first());

@@ -5,6 +5,7 @@
 //! (Source: documentation of `ansible.builtin.template`.)
 
 use super::super::written::OWN_DELIMITERS;
+use crate::facts::kinds;
 use crate::graph::{Autoload, Graph, Resolution};
 use crate::loader::FileIx;
 use rustc_hash::FxHashSet;
@@ -24,7 +25,9 @@ impl Autoload for Delimiters {
 
     fn is_misread(&self, graph: &Graph<'_>, file: FileIx) -> bool {
         let files = self.0.get_or_init(|| {
-            let requires = graph.snapshot.files.iter().flat_map(|own| &own.facts.requires);
+            let asking =
+                graph.asking(&[kinds::FILE, kinds::ANSIBLE_FAR_FILE, kinds::ANSIBLE_ROOTED]);
+            let requires = asking.flat_map(|(_, own)| &own.facts.requires);
             let found = requires.filter(|own| own.via == OWN_DELIMITERS).filter_map(|own| {
                 match graph.resolve(own) {
                     Resolution::Found(sites) => Some(sites),

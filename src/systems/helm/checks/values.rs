@@ -247,10 +247,10 @@ impl Values {
     }
 
     pub(super) fn add_overrides(&mut self, graph: &Graph<'_>, folder: &str) -> bool {
-        let own = overrides(graph, folder);
         if takes_unread(graph, folder) {
             return false;
         }
+        let own = overrides(graph, folder);
         if !own.is_empty() {
             return own.into_iter().all(|file| self.add(graph, file));
         }
