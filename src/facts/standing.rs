@@ -28,7 +28,7 @@ impl Standing {
     /// The standing of the file at `path`.
     pub fn of(path: &str) -> Self {
         let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
-        if is_of_a_gem(path) {
+        if is_of_a_gem(path) || is_of_a_release(path, name) {
             return Self::Installed;
         }
         if is_test_name(name) {
@@ -157,6 +157,30 @@ fn is_of_a_gem(path: &str) -> bool {
         rest = inner;
     }
     false
+}
+
+/// Whether a program lies inside a folder that is called as a release of a project unpacks:
+/// `files/phpvirtualbox-4.2-4/lib/connector.php`.
+fn is_of_a_release(path: &str, name: &str) -> bool {
+    let is_program =
+        [".php", ".inc", ".js", ".py", ".rb", ".pl", ".pm"].iter().any(|end| name.ends_with(end));
+    let is_release = |folder: &str| {
+        let versions = folder.match_indices('-').map(|(at, _)| &folder[at + 1..]);
+        let is_version = |own: &str| {
+            let (major, rest) = own.split_once('.').unwrap_or_default();
+            let is_number = |own: &str| own.bytes().all(|byte| byte.is_ascii_digit());
+            !major.is_empty()
+                && is_number(major)
+                && rest.starts_with(|own: char| own.is_ascii_digit())
+        };
+        folder.starts_with(|own: char| own.is_ascii_alphabetic()) && { versions }.any(is_version)
+    };
+    // What lies in the folder itself may be of who keeps one for each version.
+    let holds = |folder: &Folder<'_>| {
+        let end = offset(path, folder.name) + folder.name.len();
+        path.get(end + 1..).is_some_and(|rest| rest.contains('/'))
+    };
+    is_program && folders(path).any(|folder| is_release(folder.name) && holds(&folder))
 }
 
 /// Whether a file lies in what is copied and completed elsewhere, where the paths that it names are

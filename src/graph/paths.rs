@@ -153,12 +153,38 @@ impl PathIndex {
     /// Whether the tree's own `.gitignore` files leave `path` out: it is generated,
     /// private or installed, and its absence says nothing.
     pub fn is_ignored(&self, path: &str, snapshot: &Snapshot) -> bool {
-        self.once(Asked::Whole, path, || self.ignored_by(path, snapshot, |_| true))
+        self.once(Asked::Whole, path, || {
+            let whole = |own: &str| self.ignored_by(own, snapshot, |_| true);
+            whole(path) || self.behind(path).is_some_and(|own| whole(&own))
+        })
+    }
+
+    /// Where the links on the way lead `path` to, at most 16 of them, inside the tree. `None`
+    /// where there are none.
+    fn behind(&self, path: &str) -> Option<String> {
+        let mut at = None;
+        for _ in 0..16 {
+            let own = at.as_deref().unwrap_or(path);
+            let ends = own.match_indices('/').map(|(end, _)| end).chain([own.len()]);
+            let followed = ends.into_iter().find_map(|end| {
+                let target = self.links.get(&own[..end])?.as_deref()?;
+                Some(format!("{target}{}", &own[end..]))
+            });
+            match followed {
+                Some(next) => at = Some(next),
+                None => break,
+            }
+        }
+        at
     }
 
     /// Whether the tree itself says that the file at `path` is put there where the tree is
     /// used: its folder is kept empty by a placeholder, or a sample of it stands beside it.
     pub fn is_supplied(&self, path: &str) -> bool {
+        self.is_to_be_put(path) || self.behind(path).is_some_and(|own| self.is_to_be_put(&own))
+    }
+
+    fn is_to_be_put(&self, path: &str) -> bool {
         let (folder, name) = split_path(path);
         // The innermost folder that is there.
         let mut kept = folder;

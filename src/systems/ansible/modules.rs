@@ -335,12 +335,29 @@ fn judge(task: &Task<'_>, module: &str, words: &Words, text: &str, problems: &mu
     // One is enough: a task with none of them is mostly of another module.
     if let Some(name) = required.find(|name| !passed.contains(name)) {
         let message = format!("`{module}` requires `{name}`, which this task does not pass");
+        // A play that each user fills in keeps the line as a comment.
+        let strength = match is_commented_out(text, task.span, name) {
+            true => Strength::Likely,
+            false => Strength::Certain,
+        };
         problems.push(Problem {
             entity: Some(Entity::parameter(module, name)),
             help: "pass it: the task fails on every host".to_owned(),
+            strength,
             ..Problem::new("missing-required-parameter", message, task.span)
         });
     }
+}
+
+/// Whether the option stands as a comment in or right below what the task passes.
+fn is_commented_out(text: &str, task: Span, option: &str) -> bool {
+    let from = text.get(task.start as usize..).unwrap_or_default();
+    let own = from.lines().skip(1).take_while(|line| !line.trim_start().starts_with("- "));
+    let mut comments = own.take(40).filter_map(|line| line.trim_start().strip_prefix('#'));
+    comments.any(|line| {
+        let rest = line.trim_start_matches(['#', ' ']).strip_prefix(option);
+        rest.is_some_and(|rest| rest.starts_with([':', '=']))
+    })
 }
 
 /// So many options that a module does not have are those of another one.

@@ -159,6 +159,10 @@ fn absent(graph: &Graph<'_>, path: &str, target: &Ref) -> Resolution {
     if is_file {
         return graph.resolve_ref(&Ref::exact(kinds::FILE, path));
     }
+    // `flux bootstrap` writes this folder and commits it, once for each cluster.
+    if base_name(path) == "flux-system" {
+        return Resolution::Open(Entity::new(kinds::KUSTOMIZE_ROOT, path));
+    }
     let root = path_in(path, FILES[0]);
     match graph.resolve_ref(&Ref::exact(kinds::FILE, root.as_str())) {
         Resolution::Missing(_) => Resolution::Missing(Entity::new(kinds::KUSTOMIZE_ROOT, path)),

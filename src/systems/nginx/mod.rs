@@ -117,6 +117,13 @@ fn is_own(bytes: &[u8]) -> bool {
     if memchr::memchr(b';', bytes).is_none() || shebang::is_script(bytes) {
         return false;
     }
+    // Shiny Server's language has the same blocks. (Source: "Shiny Server Administrator's Guide",
+    // "Configuration Settings".)
+    let of_shiny =
+        |word: &&str| memmem::find(bytes, word.as_bytes()).is_some_and(|at| begins_line(bytes, at));
+    if ["run_as ", "site_dir ", "app_dir ", "user_dirs"].iter().any(|word| of_shiny(&word)) {
+        return false;
+    }
     // Lines, and those of them that end with a `;`: others have blocks of these names too.
     let signs = |words: &[&str]| {
         let of = |word: &&str| {
