@@ -280,20 +280,27 @@ impl<'f, 'a> Walk<'f, 'a> {
         let comma = (ix + 2..end.min(ix + 40)).find(|at| self.punct(*at, ","));
         let token = comma.filter(|_| self.punct(ix + 1, "(")).and_then(|at| self.at(at + 1));
         let Some(token) = token.copied() else { return ix + 1 };
+        let Some(full) = self.class_named(token) else { return ix + 1 };
+        // What it has, the class has. A name that is not read may have anything.
+        let first = self.at(ix + 2).copied().and_then(|own| self.class_named(own));
+        let parent = first.unwrap_or_default().to_ascii_lowercase();
+        let name = NamePattern::exact(full.to_ascii_lowercase());
+        let pairs = [(kinds::PHP_CLASS, full.into()), (kinds::PHP_PARENT, parent.into())];
+        for (kind, detail) in pairs {
+            let (name, span) = (name.clone(), token.span);
+            self.out.provides.push(Provide { kind, name, span, within: None, detail });
+        }
+        ix + 1
+    }
+
+    /// The class that an argument names, as a text or by `::class`.
+    fn class_named(&self, token: Token<'_>) -> Option<String> {
         let full = match token.kind {
             Kind::Literal => token.text.replace("\\\\", "\\"),
             Kind::Name => self.resolve_name(token.text),
-            _ => return ix + 1,
+            _ => return None,
         };
-        let full = full.trim_start_matches('\\');
-        self.out.provides.push(Provide {
-            kind: kinds::PHP_CLASS,
-            name: NamePattern::exact(full.to_ascii_lowercase()),
-            span: token.span,
-            within: None,
-            detail: full.into(),
-        });
-        ix + 1
+        Some(full.trim_start_matches('\\').to_owned())
     }
 
     /// `__DIR__ . '/../sql/a.sql'`: a file that is read where the path is handed on.
