@@ -96,8 +96,11 @@ impl Builder<'_, '_> {
         }
         let text = self.text(role, self.path(role, file));
         let default = text.and_then(|text| {
-            let rest = text.get(require.span.start as usize..)?;
-            last_argument(rest).map(str::to_owned)
+            // The place may be that of the key.
+            let at = require.span.start as usize;
+            let start = text.get(..at)?.rfind('\n').map_or(0, |own| own + 1);
+            let call = text[start..at].rfind("lookup(").or_else(|| text[start..at].rfind("hiera("));
+            last_argument(text.get(call.map_or(at, |own| start + own)..)?).map(str::to_owned)
         });
         let value = here.place.and_then(|place| self.value_at(place));
         default.is_some() && default == value

@@ -19,8 +19,8 @@ pub use columns::{Column, Comes, columns};
 pub use lines::bounded;
 pub use moved::{Growth, Having, growth, is_distinct, names};
 pub use paths::{GLOB, HOLE, SpelledPath, Start, filled, fits, is_levels};
-pub use without::{does_without_file, does_without_name};
 use rustc_hash::FxHashMap;
+pub use without::{does_without_file, does_without_name};
 
 /// What kind of text it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
