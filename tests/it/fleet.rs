@@ -203,9 +203,7 @@ fn a_body_that_unpacks_to_more_than_is_read_ends_there() {
     let (head, _) = unpacked(&bytes);
     let mut record = (31_u32 << 20).to_le_bytes().to_vec();
     record.resize((31 << 20) + 4, 0);
-    let started = std::time::Instant::now();
-    assert!(refusal(dir.path(), &packed(&head, &record)).starts_with("X: it is damaged: "));
-    assert!(started.elapsed().as_secs() < 20);
+    assert_snapshot!(refusal(dir.path(), &packed(&head, &record)), @"X: it is damaged: it unpacks to far more than it holds");
 }
 
 #[test]
