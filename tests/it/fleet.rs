@@ -142,7 +142,7 @@ fn unpacked(bytes: &[u8]) -> (Vec<u8>, Vec<u8>) {
 }
 
 fn packed(head: &[u8], records: &[u8]) -> Vec<u8> {
-    let mut body = ZlibEncoder::new(Vec::new(), Compression::fast());
+    let mut body = ZlibEncoder::new(Vec::new(), Compression::best());
     body.write_all(records).expect("written");
     let body = body.finish().expect("written");
     let mut out = b"PAR1crosscheck fleet 1\n".to_vec();
