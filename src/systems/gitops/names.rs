@@ -4,7 +4,7 @@
 //! What it holds most of, it is taken to hold all of.
 
 use super::patched::{RENAMED, said};
-use crate::facts::{Entity, Ref, Sought, base_name, kinds, parent_folder, path_in};
+use crate::facts::{Entity, NamePattern, Ref, Sought, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::smallvec;
@@ -79,8 +79,9 @@ impl View for Own {
                 BEGUN.contains(&base_name(&file.entry.path))
             };
             base_name(source) != "flux-system"
-                && !graph.all(kinds::FLUX_OBJECT).iter().any(|(name, _)| name == source)
-                && graph.patterns(kinds::FLUX_OBJECT).is_empty()
+                && graph
+                    .matching(kinds::FLUX_OBJECT, &NamePattern::exact(source.clone()))
+                    .is_empty()
                 && !graph.all(kinds::FLUX_OBJECT).iter().any(|(_, site)| is_named(site))
         };
         own.is_brought = own.sources.iter().any(is_absent);
