@@ -115,6 +115,8 @@ kinds! {
     CLUSTER_KEY = "cluster.key", "key", Property::FIRST_MENTION;
     /// A label that is put on all that a root of Kustomize builds: `app=web`.
     CLUSTER_LABEL = "cluster.label", "label";
+    /// A listener of a Gateway by its name: `Gateway/public#https`.
+    CLUSTER_LISTENER = "cluster.listener", "listener";
     /// An object of a cluster, by its kind and name: `ConfigMap/web`.
     CLUSTER_OBJECT = "cluster.object", "object", Property::FIRST_MENTION;
     /// Pods by their labels, which are its detail, in order and apart by commas: `app=web`.
