@@ -58,6 +58,7 @@ mod gitlab;
 mod gitops;
 mod gitops_parts;
 mod gone_names;
+mod gone_programs;
 mod graph;
 mod haproxy;
 mod helm;

@@ -5,6 +5,7 @@
 mod build_install;
 mod deployed;
 mod recipes;
+mod scripts;
 mod tasks;
 
 use self::deployed::deploy;
@@ -26,7 +27,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Packaging, &build_install::Makefile, &tasks::Tasks]
+        &[&Packaging, &build_install::Makefile, &scripts::Scripts, &tasks::Tasks]
     }
 }
 
