@@ -145,13 +145,21 @@ pub(super) fn is_run_gone(old: &Graph<'_>, new: &Graph<'_>, call: &Call) -> bool
     gone(old, new, call).is_some()
 }
 
+/// Types of Puppet's resources that put what they are called after on a host: a file or a folder,
+/// checkouts, and what an archive is unpacked to.
+const PUT_BY: [&str; 6] =
+    ["File", "Vcsrepo", "Git::Clone", "Git::Repo", "Git::Reposync", "Archive"];
+
 /// Whether something in the tree still puts the path on a host, from whatever source.
 pub(super) fn is_placed(graph: &Graph<'_>, path: &str) -> bool {
     let above = path.match_indices('/').map(|(at, _)| &path[..at]).filter(|own| own.len() > 5);
     std::iter::once(path).chain(above).any(|path| {
-        let resource = NamePattern::exact(format!("File[{path}]"));
         let whole = NamePattern::exact(path);
-        Kind::with(Property::DECLARED).any(|kind| !graph.matching(kind, &resource).is_empty())
+        let is_declared = |form: &&str| {
+            let resource = NamePattern::exact(format!("{form}[{path}]"));
+            Kind::with(Property::DECLARED).any(|kind| !graph.matching(kind, &resource).is_empty())
+        };
+        PUT_BY.iter().any(|form| is_declared(&form))
             || !graph.matching(kinds::DEPLOYED_PATH, &whole).is_empty()
             || !graph.matching(kinds::PACKAGE_PATH, &whole).is_empty()
     })
