@@ -90,6 +90,8 @@ mod one_tree;
 mod oracle;
 mod packs;
 mod php;
+mod pipelines;
+mod projects;
 mod promote;
 mod promote_data;
 mod promote_gaps;
