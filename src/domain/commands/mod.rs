@@ -7,16 +7,18 @@
 mod given;
 mod inherit;
 mod options;
+mod paths;
 mod scalar;
 mod target;
 
 pub(crate) use inherit::inherit_environment;
+pub(crate) use paths::looked_after;
 pub(crate) use scalar::{scalar, templated_scalar};
 
 use super::packages;
 use crate::facts::{
-    Call, Environment, FileFacts, NamePattern, Piece, Problem, Ref, Relation, Require, Span,
-    Standing, Strength, Via, Word, kinds, parent_folder,
+    Call, Detail, Environment, FileFacts, NamePattern, Piece, Problem, Provide, Ref, Relation,
+    Require, Span, Standing, Strength, Via, Word, kinds, parent_folder,
 };
 use crate::syntax::shell::lexer::{Text, Token};
 use crate::syntax::shell::parse::{self, ShellWord, Simple};
@@ -32,6 +34,9 @@ pub fn runs_program(text: &str) -> bool {
     let in_bin = first.rsplit('/').skip(1).any(|part| matches!(part, "bin" | "sbin" | "libexec"));
     is_path && in_bin && text.trim().len() > first.len()
 }
+
+/// Longer texts are not looked through for what they test before they run it.
+const MOST_TESTED: usize = 16 << 10;
 
 /// Most shells that are run within each other, `sh -c 'sh -c …'`, and read.
 const MAX_SHELLS: u32 = 4;
@@ -111,6 +116,7 @@ impl<'a> Lines<'a> {
             self.add_assignment(&inner(word), out);
         }
         let mut moved = false;
+        let from = out.requires.len();
         for mut simple in read.simple {
             moved |= leaves(&simple, text.as_str());
             // Relative to a folder that is not told, a path is another one.
@@ -119,9 +125,12 @@ impl<'a> Lines<'a> {
                 own.contains('/') && !own.starts_with('/')
             };
             simple.tested |= moved && simple.words.iter().any(is_path);
+            let from = out.calls.len();
             self.command(&simple, &exported, &span, &inner, out, depth);
+            out.calls[from..].iter_mut().for_each(|call| expect(call, text.as_str()));
             given::export(&simple, &mut exported, &span);
         }
+        paths::looked_after(text.as_str(), &mut out.requires[from..]);
     }
 
     /// Adds the call of one command. `span` says where a word stands, `inner` what it is as a
@@ -154,6 +163,9 @@ impl<'a> Lines<'a> {
                 if let (Some(at), Some("pip")) = (module, name) {
                     let own = arguments(&words[at + 2..], span);
                     packages::command("pip", &own, self.via, self.within, out);
+                }
+                if let Some(at) = module {
+                    self.named(&words[at + 1..], strength, span, out);
                 }
                 // Which module is run, the room of the language reads.
                 let before = module.and_then(|at| words[..at].iter().rposition(is_interpreter));
@@ -189,11 +201,13 @@ impl<'a> Lines<'a> {
                     let call = call(any_of, Vec::new(), name, strength, &environment, self);
                     out.calls.push(Call { open: true, ..call });
                 }
+                self.named(&words[target.at..], strength, span, out);
                 for (word, any_of) in target::built(&words[target.at..], folder) {
                     let Some(target) = any_of.first().cloned() else { continue };
                     let require = Require::certain(target, span(word), "go", self.within);
                     out.requires.push(Require { any_of, ..require }.with_strength(strength));
                 }
+                self.made(&words[target.at..], folder, name, out);
                 push(out, target.any_of, own, name, strength, &environment, self);
             }
             Some(Err(target::Nested(at))) => {
@@ -209,6 +223,51 @@ impl<'a> Lines<'a> {
 }
 
 impl Lines<'_> {
+    /// The command that a build makes of a folder of the tree.
+    fn made(&self, words: &[ShellWord], folder: &str, span: Span, out: &mut FileFacts) {
+        let Some((made, folders)) = target::made(words, folder) else { return };
+        out.provides.extend(folders.into_iter().map(|folder| Provide {
+            kind: kinds::COMMAND,
+            name: NamePattern::Exact(made.clone()),
+            span,
+            within: self.within,
+            detail: Detail::leads(kinds::GO_PROGRAM, folder),
+        }));
+    }
+
+    /// The paths and the services that a command names, where it runs among the files of the tree.
+    fn named(
+        &self,
+        words: &[ShellWord],
+        strength: Strength,
+        span: &dyn Fn(&ShellWord) -> Span,
+        out: &mut FileFacts,
+    ) {
+        // Elsewhere, paths are those of a host, or of an image.
+        let strength = match self.via.wording {
+            "hook" | "make" | "run" | "script" | "sh" => strength,
+            // A script may be run from any folder.
+            "shell" if !self.path.ends_with(".yml") && !self.path.ends_with(".yaml") => {
+                strength.min(Strength::Likely)
+            }
+            _ => return,
+        };
+        if !Standing::of(self.path).is_live() {
+            return;
+        }
+        let folder = parent_folder(self.path);
+        for (at, any_of) in paths::read(words, folder) {
+            let Some(word) = words.get(at) else { continue };
+            let require = Require::any_of(any_of, span(word), paths::ARGUMENT, self.within);
+            out.requires.push(require.with_strength(strength));
+        }
+        for (at, target) in paths::services(words, folder) {
+            let Some(word) = words.get(at) else { continue };
+            let require = Require::certain(target, span(word), paths::ARGUMENT, self.within);
+            out.requires.push(require.with_strength(strength));
+        }
+    }
+
     /// The tasks that a command asks a tool for, by their names.
     fn tasks(
         &self,
@@ -235,6 +294,25 @@ impl Lines<'_> {
 fn unread(out: &mut FileFacts, what: &str, most: u32, at: Span) {
     let message = format!("{what} nest more than {most} deep; what these run was not read");
     out.problems.push(Problem::new("limit-reached", message, at));
+}
+
+/// A program that is run only where it is there, `[ -x /a/b ] && /a/b`, is missed by nobody.
+fn expect(call: &mut Call, text: &str) {
+    let path = call.any_of.first().and_then(|own| own.name.as_exact());
+    let is_asked = |path: &SmolStr| {
+        ["-x", "-f", "-e"].iter().any(|own| {
+            text.match_indices(own).any(|(at, _)| {
+                let rest = text[at + own.len()..].trim_start().trim_start_matches(['"', '\'']);
+                rest.starts_with(path.as_str())
+            })
+        })
+    };
+    if text.len() <= MOST_TESTED
+        && call.strength == Strength::Likely
+        && path.is_some_and(|path| path.contains('/') && is_asked(path))
+    {
+        call.strength = Strength::Guarded;
+    }
 }
 
 /// Whether a command goes to another folder than that of the script, or the root of the tree.

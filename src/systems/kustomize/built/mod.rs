@@ -177,11 +177,15 @@ fn is_component(graph: &Graph<'_>, folder: &str) -> bool {
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let parts = parts(graph);
-    let mut told = Told { graph, places: FxHashSet::default(), findings };
-    for (folder, _) in live(graph) {
+    let mut told = Told { graph, root: String::new(), places: FxHashSet::default(), findings };
+    for (folder, file) in live(graph) {
         if is_component(graph, folder) {
             continue;
         }
+        told.root = match folder.as_str() {
+            "" => graph.snapshot.file(file).entry.path.to_string(),
+            own => own.to_owned(),
+        };
         let Some(built) = built(graph, folder, 0) else { continue };
         if let Some(failed) = &built.failed {
             failed_told(failed, &mut told);
@@ -218,6 +222,8 @@ fn failed_told(failed: &Failed, told: &mut Told<'_, '_>) {
 /// Findings of all roots, each place once.
 struct Told<'g, 'f> {
     graph: &'g Graph<'g>,
+    /// The folder of the root that is looked at, as messages name it.
+    root: String,
     places: FxHashSet<At>,
     findings: &'f mut Vec<Finding>,
 }

@@ -1,7 +1,7 @@
-//! Ports that Ingresses and Services of a root lead to.
+//! Ports that Ingresses, routes and Services of a root lead to.
 //!
 //! (Source: Kubernetes API: `IngressBackend`, `ServicePort`, and "Services", "Field
-//! definitions".)
+//! definitions"; Gateway API: `BackendObjectReference`.)
 
 use super::pods::{containers, is_filled, template};
 use super::tree::{At, Tree};
@@ -15,6 +15,11 @@ pub(super) fn check(built: &Built, told: &mut Told<'_, '_>) {
         match object.kind.as_str() {
             "Ingress" if object.version.starts_with("networking.k8s.io/") => {
                 ingress(built, object, told);
+            }
+            kind if kind.ends_with("Route")
+                && object.version.starts_with("gateway.networking.k8s.io/") =>
+            {
+                gateway_route(built, object, told);
             }
             "Service" if object.version == "v1" => service(built, object, told),
             "ServiceMonitor" => monitor(built, object, told),
@@ -53,7 +58,35 @@ fn ingress(built: &Built, object: &Arc<Object>, told: &mut Told<'_, '_>) {
             [one] => one.word("name").map(Into::into),
             _ => nearest_of(text, names),
         };
-        let message = format!("`Service/{name}` has no port `{text}` in what this root builds");
+        let message = no_port(name, text, told);
+        tell((service, text), port.at, message, (near, "the route leads nowhere"), told);
+    }
+}
+
+fn no_port(name: &str, port: &str, told: &Told<'_, '_>) -> String {
+    format!("`Service/{name}` has no port `{port}` in what `{}` builds", told.root)
+}
+
+/// Ports of Services that a route of the Gateway API leads to.
+fn gateway_route(built: &Built, object: &Arc<Object>, told: &mut Told<'_, '_>) {
+    let rules = object.tree.below(&["spec", "rules"]).map(Tree::items).unwrap_or_default();
+    for own in rules.iter().filter_map(|own| own.get("backendRefs")).flat_map(Tree::items) {
+        let is_service = own.word("kind").is_none_or(|kind| kind == "Service")
+            && own.get("namespace").is_none();
+        let (Some(name), Some(port), true) = (own.word("name"), own.get("port"), is_service) else {
+            continue;
+        };
+        let Some(text) = port.text().filter(|own| !is_filled(own)) else { continue };
+        let Some(service) = built.named("Service", name, object) else { continue };
+        let Some(ports) = ports(service) else { continue };
+        if ports.iter().any(|own| own.word("port") == Some(text) || own.is_open()) {
+            continue;
+        }
+        let near = match ports {
+            [one] => one.word("port").map(Into::into),
+            _ => None,
+        };
+        let message = no_port(name, text, told);
         tell((service, text), port.at, message, (near, "the route leads nowhere"), told);
     }
 }
@@ -114,8 +147,9 @@ fn service(built: &Built, object: &Arc<Object>, told: &mut Told<'_, '_>) {
         }
         let near = nearest_of(text, names.iter().copied());
         let message = format!(
-            "the pods of `{}` have no port `{text}` in what this root builds",
-            object.shown()
+            "the pods of `{}` have no port `{text}` in what `{}` builds",
+            object.shown(),
+            told.root
         );
         tell((object, text), target.at, message, (near, "the Service leads nowhere"), told);
     }
