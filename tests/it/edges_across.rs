@@ -138,7 +138,9 @@ fn a_variable_of_a_unit_and_its_program() {
 #[test]
 fn a_flag_of_a_program_that_is_built() {
     let main = |flags: &str| {
-        format!("package main\n\nimport \"flag\"\n\nfunc main() {{\n{flags}\tflag.Parse()\n}}\n")
+        format!(
+            "package main\n\nimport \"flag\"\n\nfunc main() {{\n\tflag.String(\"root\", \"/\", \"folder\")\n{flags}\tflag.Parse()\n}}\n"
+        )
     };
     let (a, b) = (main(""), main("\tflag.Int(\"depth\", 1, \"levels\")\n"));
     let unit = |flags: &str| format!("[Service]\nExecStart=/usr/bin/crawl{flags}\n");
