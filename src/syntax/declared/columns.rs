@@ -134,8 +134,15 @@ const NO_COLUMN: [&str; 18] = [
 ];
 
 /// Where the way back begins.
-const BACK: [&str; 6] =
-    ["def downgrade", "def down", "function down", "exports.down", "down: ", "async down("];
+const BACK: [&str; 7] = [
+    "def downgrade",
+    "def down",
+    "def self.down",
+    "function down",
+    "exports.down",
+    "down: ",
+    "async down(",
+];
 
 /// Most steps of one migration that are looked at.
 const MOST: usize = 100;
