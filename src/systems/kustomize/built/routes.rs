@@ -71,8 +71,8 @@ fn no_port(name: &str, port: &str, told: &Told<'_, '_>) -> String {
 fn gateway_route(built: &Built, object: &Arc<Object>, told: &mut Told<'_, '_>) {
     let rules = object.tree.below(&["spec", "rules"]).map(Tree::items).unwrap_or_default();
     for own in rules.iter().filter_map(|own| own.get("backendRefs")).flat_map(Tree::items) {
-        let is_service = own.word("kind").is_none_or(|kind| kind == "Service")
-            && own.get("namespace").is_none();
+        let is_service =
+            own.word("kind").is_none_or(|kind| kind == "Service") && own.get("namespace").is_none();
         let (Some(name), Some(port), true) = (own.word("name"), own.get("port"), is_service) else {
             continue;
         };
