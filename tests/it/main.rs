@@ -35,6 +35,7 @@ mod controllers_named;
 mod copied;
 mod docs;
 mod edges;
+mod edges_across;
 mod edges_fit;
 mod edges_live;
 mod edges_single;
