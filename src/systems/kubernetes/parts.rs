@@ -227,8 +227,7 @@ impl Parts<'_> {
         let ports = gateways::ports(root).into_iter();
         let ports = ports.map(|own| (own, kinds::CLUSTER_PORT, "Service", "backendRefs"));
         let sections = gateways::sections(root).into_iter();
-        let sections =
-            sections.map(|own| (own, kinds::CLUSTER_LISTENER, "Gateway", "sectionName"));
+        let sections = sections.map(|own| (own, kinds::CLUSTER_LISTENER, "Gateway", "sectionName"));
         for (own, kind, of, via) in ports.chain(sections) {
             let name = format!("{of}/{}#{}", own.of, own.part.as_str().unwrap_or_default());
             let target = Ref::exact(kind, name).seen_from(self.object.scope.clone());
