@@ -294,7 +294,7 @@ pub(super) fn use_of(
             || said.span.start <= span.start && span.end <= said.span.end
     };
     if let Some(call) = facts.calls.iter().find(|call| is_here(&call.span)) {
-        if is_run_gone(old, context.new, call) {
+        if call.strength != Strength::Guarded && is_run_gone(old, context.new, call) {
             return None;
         }
         // What is read in by its whole path, and not asked for before, is no guess.

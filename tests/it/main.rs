@@ -55,6 +55,7 @@ mod fleet;
 mod floating;
 mod floods;
 mod formats;
+mod gateways;
 mod gitlab;
 mod gitops;
 mod gitops_parts;

@@ -256,6 +256,7 @@ impl Lines<'_> {
             return;
         }
         let folder = parent_folder(self.path);
+        let strength = strength.min(paths::firmness(words));
         for (at, any_of) in paths::read(words, folder) {
             let Some(word) = words.get(at) else { continue };
             let require = Require::any_of(any_of, span(word), paths::ARGUMENT, self.within);

@@ -49,6 +49,7 @@ mod loops;
 mod marks;
 mod mentions;
 mod misnamed;
+mod misplaced;
 mod modes;
 mod modules;
 mod names;
@@ -155,6 +156,7 @@ impl System for Room {
             left_out::check,
             hollow::check,
             unread::check,
+            misplaced::check,
             outdated::check,
             stopped::check,
             grouped::check,

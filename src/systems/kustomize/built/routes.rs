@@ -28,19 +28,26 @@ pub(super) fn check(built: &Built, told: &mut Told<'_, '_>) {
     }
 }
 
-fn ingress(built: &Built, object: &Arc<Object>, told: &mut Told<'_, '_>) {
+/// The Services that an Ingress leads to, with the port of each.
+pub(super) fn backends(object: &Object) -> Vec<(&str, &Tree)> {
     let annotations = object.tree.below(&["metadata", "annotations"]).map(Tree::entries);
     let redirects = |key: &str| key.contains("redirect") && !key.contains("ssl-redirect");
     if annotations.unwrap_or_default().iter().any(|own| redirects(&own.key)) {
-        return;
+        return Vec::new();
     }
-    let Some(spec) = object.tree.get("spec") else { return };
+    let Some(spec) = object.tree.get("spec") else { return Vec::new() };
     let rules = spec.get("rules").map(Tree::items).unwrap_or_default().iter();
     let paths = rules.filter_map(|own| own.below(&["http", "paths"])).flat_map(Tree::items);
     let backends = paths.filter_map(|own| own.get("backend")).chain(spec.get("defaultBackend"));
-    for own in backends.filter_map(|own| own.get("service")) {
+    let named = backends.filter_map(|own| own.get("service")).filter_map(|own| {
         let port = own.get("port").and_then(|own| own.get("name").or(own.get("number")));
-        let (Some(name), Some(port)) = (own.word("name"), port) else { continue };
+        Some((own.word("name")?, port?))
+    });
+    named.collect()
+}
+
+fn ingress(built: &Built, object: &Arc<Object>, told: &mut Told<'_, '_>) {
+    for (name, port) in backends(object) {
         let Some(text) = port.text().filter(|own| !is_filled(own) && *own != "use-annotation")
         else {
             continue;
@@ -108,7 +115,7 @@ fn tell(
 }
 
 /// The ports of a Service; nothing where not all of them are told.
-fn ports(service: &Object) -> Option<&[Tree]> {
+pub(super) fn ports(service: &Object) -> Option<&[Tree]> {
     let spec = service.tree.get("spec").filter(|_| !service.is_open)?;
     let ports = spec.get("ports").filter(|own| !own.is_open())?;
     let is_elsewhere = spec.word("type") == Some("ExternalName");
