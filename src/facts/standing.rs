@@ -316,6 +316,8 @@ mod tests {
                 "modules/a/files/examples/b.conf",
                 "modules/docs/files/tests/b.conf",
                 "site/examples/manifests/init.pp",
+                "src/main/java/org/example/shop/Orders.java",
+                "bind/zones/db.example.net",
                 "site-modules/profile/manifests/docs/a.pp",
                 "roles/tests/tasks/main.yml",
                 "roles/vagrant/tasks/main.yml",
