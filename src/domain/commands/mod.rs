@@ -7,10 +7,12 @@
 mod given;
 mod inherit;
 mod options;
+mod paths;
 mod scalar;
 mod target;
 
 pub(crate) use inherit::inherit_environment;
+pub(crate) use paths::looked_after;
 pub(crate) use scalar::{scalar, templated_scalar};
 
 use super::packages;
@@ -114,6 +116,7 @@ impl<'a> Lines<'a> {
             self.add_assignment(&inner(word), out);
         }
         let mut moved = false;
+        let from = out.requires.len();
         for mut simple in read.simple {
             moved |= leaves(&simple, text.as_str());
             // Relative to a folder that is not told, a path is another one.
@@ -127,6 +130,7 @@ impl<'a> Lines<'a> {
             out.calls[from..].iter_mut().for_each(|call| expect(call, text.as_str()));
             given::export(&simple, &mut exported, &span);
         }
+        paths::looked_after(text.as_str(), &mut out.requires[from..]);
     }
 
     /// Adds the call of one command. `span` says where a word stands, `inner` what it is as a
@@ -159,6 +163,9 @@ impl<'a> Lines<'a> {
                 if let (Some(at), Some("pip")) = (module, name) {
                     let own = arguments(&words[at + 2..], span);
                     packages::command("pip", &own, self.via, self.within, out);
+                }
+                if let Some(at) = module {
+                    self.named(&words[at + 1..], strength, span, out);
                 }
                 // Which module is run, the room of the language reads.
                 let before = module.and_then(|at| words[..at].iter().rposition(is_interpreter));
@@ -194,6 +201,7 @@ impl<'a> Lines<'a> {
                     let call = call(any_of, Vec::new(), name, strength, &environment, self);
                     out.calls.push(Call { open: true, ..call });
                 }
+                self.named(&words[target.at..], strength, span, out);
                 for (word, any_of) in target::built(&words[target.at..], folder) {
                     let Some(target) = any_of.first().cloned() else { continue };
                     let require = Require::certain(target, span(word), "go", self.within);
@@ -225,6 +233,40 @@ impl Lines<'_> {
             within: self.within,
             detail: Detail::leads(kinds::GO_PROGRAM, folder),
         }));
+    }
+
+    /// The paths and the services that a command names, where it runs among the files of the tree.
+    fn named(
+        &self,
+        words: &[ShellWord],
+        strength: Strength,
+        span: &dyn Fn(&ShellWord) -> Span,
+        out: &mut FileFacts,
+    ) {
+        // Elsewhere, paths are those of a host, or of an image.
+        let strength = match self.via.wording {
+            "hook" | "make" | "run" | "script" | "sh" => strength,
+            // A script may be run from any folder.
+            "shell" if !self.path.ends_with(".yml") && !self.path.ends_with(".yaml") => {
+                strength.min(Strength::Likely)
+            }
+            _ => return,
+        };
+        if !Standing::of(self.path).is_live() {
+            return;
+        }
+        let folder = parent_folder(self.path);
+        let strength = strength.min(paths::firmness(words));
+        for (at, any_of) in paths::read(words, folder) {
+            let Some(word) = words.get(at) else { continue };
+            let require = Require::any_of(any_of, span(word), paths::ARGUMENT, self.within);
+            out.requires.push(require.with_strength(strength));
+        }
+        for (at, target) in paths::services(words, folder) {
+            let Some(word) = words.get(at) else { continue };
+            let require = Require::certain(target, span(word), paths::ARGUMENT, self.within);
+            out.requires.push(require.with_strength(strength));
+        }
     }
 
     /// The tasks that a command asks a tool for, by their names.

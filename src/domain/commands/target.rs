@@ -224,7 +224,7 @@ pub fn configured(words: &[ShellWord], folder: &str) -> Vec<SmallVec<[Ref; 1]>> 
     words.windows(2).filter_map(value).collect()
 }
 
-fn base(path: &str) -> &str {
+pub(super) fn base(path: &str) -> &str {
     base_name(path)
 }
 

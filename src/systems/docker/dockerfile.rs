@@ -7,6 +7,7 @@ use super::instructions::{behind_flags, instructions};
 use crate::domain::commands::Lines;
 use crate::domain::commands::inherit_environment;
 use crate::domain::packages;
+use crate::domain::routes;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Arg, Detail, Environment, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope,
@@ -209,6 +210,8 @@ impl File<'_, '_> {
             "HEALTHCHECK" => {
                 let (text, _) = behind_flags(text);
                 if let Some(text) = strip(&text, "CMD") {
+                    let span = text.span(0, text.as_str().len());
+                    routes::probed(text.as_str(), span, self.out);
                     match exec_form(&text) {
                         Some(words) => self.words(&words),
                         None => self.shell(&text),

@@ -4,6 +4,7 @@
 
 mod build_install;
 mod deployed;
+mod included;
 mod recipes;
 mod scripts;
 mod tasks;
