@@ -130,6 +130,24 @@ fn scripts_that_hosts_run() {
 }
 
 #[test]
+fn scripts_that_are_run_where_they_are() {
+    let own = ("lib/own-open", "#!/bin/sh\ntrue\n");
+    let install = "#!/bin/sh\ninstall -m 755 lib/own-open /usr/local/lib/own/own-open\n";
+    let line = |text: &str| format!("0 1 * * * root {text}\n");
+    let change = |text: &str| {
+        let cron = line(text);
+        let cron = ("cron.d/a", cron.as_str());
+        says(&[own, cron, ("install.sh", install)], &[cron, ("install.sh", "#!/bin/sh\n")])
+    };
+    let path = "/usr/local/lib/own/own-open";
+    assert_eq!(change(path).len(), 1, "{:?}", change(path));
+    let found = change(&format!("if [ -x {path} ]; then {path}; fi"));
+    assert!(found.is_empty(), "{found:?}");
+    let found = change(&format!("test -x \"{path}\" && {path}"));
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
 fn units_that_follow_a_failure() {
     let unit = ("a.service", "[Unit]\nOnFailure=own@%n.service\n\n[Service]\nExecStart=/bin/a\n");
     let own = ("own@.service", "[Service]\nExecStart=/bin/b %i\n");
