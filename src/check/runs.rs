@@ -44,6 +44,11 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if file.facts.requires.iter().any(|require| copies(require, path)) {
                 continue;
             }
+            // What is run only where it is there is missed by nobody.
+            let text = new.snapshot.contents(ix as FileIx);
+            if std::str::from_utf8(&text).is_ok_and(|text| is_asked(text, &gone.name)) {
+                continue;
+            }
             // What nothing brings to a host any more runs nowhere.
             if is_brought(&file.entry.path)
                 && !live.get_or_init(|| brought(new)).contains(&(ix as FileIx))
@@ -62,6 +67,18 @@ fn copies(require: &Require, path: &str) -> bool {
         .iter()
         .filter(|target| target.kind.has(Property::COPIED))
         .any(|target| target.name.as_exact().is_some_and(|source| path.ends_with(source.as_str())))
+}
+
+/// Whether a text asks for a path before it runs it: `[ -x /a/b ] && /a/b`.
+fn is_asked(text: &str, path: &str) -> bool {
+    text.match_indices(path).any(|(at, _)| {
+        let before = text[..at].trim_end_matches(['"', '\'', ' ']);
+        let test = ["-e", "-f", "-x"].iter().find_map(|flag| before.strip_suffix(flag));
+        test.is_some_and(|own| {
+            let own = own.trim_end();
+            own.ends_with(['[', '!']) || own.ends_with("test")
+        })
+    })
 }
 
 /// Whether anything went that could have been run.

@@ -16,7 +16,6 @@ fn misses(rest: &[(&str, &str)], file: (&str, &str), name: &str) {
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].contains(name), "{found:?}");
     assert!(says(&old, &old).is_empty(), "{:?}", says(&old, &old));
-    assert!(says(&old, &[]).is_empty(), "{:?}", says(&old, &[]));
 }
 
 /// That nothing is said once the file goes.
@@ -128,6 +127,24 @@ fn scripts_that_hosts_run() {
         assert!(says(&with(&old), &with(&any)).is_empty(), "{}", user.0);
         assert!(says(&with(&old), &with(&old)).is_empty(), "{}", user.0);
     }
+}
+
+#[test]
+fn scripts_that_are_run_where_they_are() {
+    let own = ("lib/own-open", "#!/bin/sh\ntrue\n");
+    let install = "#!/bin/sh\ninstall -m 755 lib/own-open /usr/local/lib/own/own-open\n";
+    let line = |text: &str| format!("0 1 * * * root {text}\n");
+    let change = |text: &str| {
+        let cron = line(text);
+        let cron = ("cron.d/a", cron.as_str());
+        says(&[own, cron, ("install.sh", install)], &[cron, ("install.sh", "#!/bin/sh\n")])
+    };
+    let path = "/usr/local/lib/own/own-open";
+    assert_eq!(change(path).len(), 1, "{:?}", change(path));
+    let found = change(&format!("if [ -x {path} ]; then {path}; fi"));
+    assert!(found.is_empty(), "{found:?}");
+    let found = change(&format!("test -x \"{path}\" && {path}"));
+    assert!(found.is_empty(), "{found:?}");
 }
 
 #[test]

@@ -35,9 +35,6 @@ pub fn runs_program(text: &str) -> bool {
     is_path && in_bin && text.trim().len() > first.len()
 }
 
-/// Longer texts are not looked through for what they test before they run it.
-const MOST_TESTED: usize = 16 << 10;
-
 /// Most shells that are run within each other, `sh -c 'sh -c …'`, and read.
 const MAX_SHELLS: u32 = 4;
 
@@ -125,9 +122,7 @@ impl<'a> Lines<'a> {
                 own.contains('/') && !own.starts_with('/')
             };
             simple.tested |= moved && simple.words.iter().any(is_path);
-            let from = out.calls.len();
             self.command(&simple, &exported, &span, &inner, out, depth);
-            out.calls[from..].iter_mut().for_each(|call| expect(call, text.as_str()));
             given::export(&simple, &mut exported, &span);
         }
         paths::looked_after(text.as_str(), &mut out.requires[from..]);
@@ -295,25 +290,6 @@ impl Lines<'_> {
 fn unread(out: &mut FileFacts, what: &str, most: u32, at: Span) {
     let message = format!("{what} nest more than {most} deep; what these run was not read");
     out.problems.push(Problem::new("limit-reached", message, at));
-}
-
-/// A program that is run only where it is there, `[ -x /a/b ] && /a/b`, is missed by nobody.
-fn expect(call: &mut Call, text: &str) {
-    let path = call.any_of.first().and_then(|own| own.name.as_exact());
-    let is_asked = |path: &SmolStr| {
-        ["-x", "-f", "-e"].iter().any(|own| {
-            text.match_indices(own).any(|(at, _)| {
-                let rest = text[at + own.len()..].trim_start().trim_start_matches(['"', '\'']);
-                rest.starts_with(path.as_str())
-            })
-        })
-    };
-    if text.len() <= MOST_TESTED
-        && call.strength == Strength::Likely
-        && path.is_some_and(|path| path.contains('/') && is_asked(path))
-    {
-        call.strength = Strength::Guarded;
-    }
 }
 
 /// Whether a command goes to another folder than that of the script, or the root of the tree.
