@@ -294,10 +294,16 @@ pub(super) fn use_of(
             || said.span.start <= span.start && span.end <= said.span.end
     };
     if let Some(call) = facts.calls.iter().find(|call| is_here(&call.span)) {
-        if is_run_gone(old, context.new, call) {
+        if call.strength != Strength::Guarded && is_run_gone(old, context.new, call) {
             return None;
         }
-        return (call.strength != Strength::Guarded).then(|| (call.via.to_string(), call.strength));
+        // What is read in by its whole path, and not asked for before, is no guess.
+        let begins = |word: &str| said.line.trim_start().starts_with(word);
+        let strength = match begins(". /") || begins("source /") {
+            true => call.strength.max(Strength::Likely),
+            false => call.strength,
+        };
+        return (strength != Strength::Guarded).then(|| (call.via.to_string(), strength));
     }
     let names = |target: &Ref| {
         let own = target

@@ -100,7 +100,7 @@ fn gone(old: &Graph<'_>, new: &Graph<'_>, call: &Call) -> Option<Gone> {
         if before.is_none() {
             return of_checkout(old, new, name, severity);
         }
-        if is_placed(new, name) || programs(new).is_some() {
+        if is_placed(new, name) && !is_bare_line(old, new, name) || programs(new).is_some() {
             return None;
         }
         if OF_PACKAGES.iter().any(|folder| name.starts_with(folder)) {
@@ -163,6 +163,37 @@ pub(super) fn is_placed(graph: &Graph<'_>, path: &str) -> bool {
             || !graph.matching(kinds::DEPLOYED_PATH, &whole).is_empty()
             || !graph.matching(kinds::PACKAGE_PATH, &whole).is_empty()
     })
+}
+
+/// Whether all that would put the path on a host are lines that copy a file, or its folder, which
+/// the tree had and has no more.
+fn is_bare_line(old: &Graph<'_>, new: &Graph<'_>, path: &str) -> bool {
+    let ends = path.match_indices('/').map(|(at, _)| at).filter(|at| *at > 5);
+    let mut found = false;
+    for end in ends.chain([path.len()]) {
+        let (above, rest) = path.split_at(end);
+        let whole = NamePattern::exact(above);
+        let resource = NamePattern::exact(format!("File[{above}]"));
+        let is_other = Kind::with(Property::DECLARED)
+            .any(|kind| !new.matching(kind, &resource).is_empty())
+            || !new.matching(kinds::PACKAGE_PATH, &whole).is_empty();
+        let copies_gone = |site: &Site| {
+            let facts = &new.snapshot.file(site.file).facts;
+            let provide = site.provide.and_then(|ix| facts.provides.get(ix as usize));
+            let source = provide.and_then(|own| own.detail.entity());
+            source.filter(|own| own.kind == kinds::FILE).is_some_and(|own| {
+                let file = format!("{}{rest}", own.name);
+                matches!(old.paths.look_up(&file), PathKind::File(_))
+                    && new.paths.look_up(&file) == PathKind::Absent
+            })
+        };
+        let sites = new.matching(kinds::DEPLOYED_PATH, &whole);
+        if is_other || !sites.iter().all(copies_gone) {
+            return false;
+        }
+        found |= !sites.is_empty();
+    }
+    found
 }
 
 /// `/srv/app/jobs/run.sh`, which is `jobs/run.sh` of a checkout of the tree: the longest end

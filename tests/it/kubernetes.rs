@@ -134,8 +134,8 @@ fn parts_of_one_workload() {
     let root =
         ("kustomization.yaml", "resources: [c.yaml, d.yaml]\npatchesStrategicMerge: [web.yaml]\n");
     assert_snapshot!(check(&[("web.yaml", &broken), ("c.yaml", CONFIG), base, root]), @r"
-    web.yaml:14:44: error[unresolved-reference] container `Deployment/web/web` has no port `web` in what this root builds
-    web.yaml:15:33: error[unresolved-reference] `Deployment/web` has no volume `conf` in what this root builds
+    web.yaml:14:44: error[unresolved-reference] container `Deployment/web/web` has no port `web` in what `kustomization.yaml` builds
+    web.yaml:15:33: error[unresolved-reference] `Deployment/web` has no volume `conf` in what `kustomization.yaml` builds
     ");
     let partial = broken.replace("image: example/web:1", "tty: true");
     assert_eq!(check(&[("web.yaml", &partial)]), NONE);

@@ -32,10 +32,10 @@ const PATCHED: &str = "patches:\n- path: patch.yaml\n";
 fn images_and_replicas_are_for_what_the_root_builds() {
     let images = |name: &str| overlay(&format!("images:\n- name: {name}\n  newTag: v2\n"), "");
     assert_eq!(images("example.org/shop/web"), "");
-    insta::assert_snapshot!(images("example.org/web"), @"overlays/live/kustomization.yaml:3:9: warning[unresolved-reference] no container that this root builds has the image `example.org/web`");
+    insta::assert_snapshot!(images("example.org/web"), @"overlays/live/kustomization.yaml:3:9: warning[unresolved-reference] no container that `overlays/live` builds has the image `example.org/web`");
     let replicas = |name: &str| overlay(&format!("replicas:\n- name: {name}\n  count: 2\n"), "");
     assert_eq!(replicas("web"), "");
-    insta::assert_snapshot!(replicas("wbe"), @"overlays/live/kustomization.yaml:3:9: error[unresolved-reference] nothing that this root builds has replicas and is called `wbe`");
+    insta::assert_snapshot!(replicas("wbe"), @"overlays/live/kustomization.yaml:3:9: error[unresolved-reference] nothing that `overlays/live` builds has replicas and is called `wbe`");
     // What is elsewhere may have both.
     let remote = "components: ['https://example.org/more']\nimages:\n- name: other\n  newTag: v2\n";
     assert_eq!(overlay(remote, ""), "");
@@ -56,7 +56,7 @@ fn a_patch_names_containers_and_volumes_that_are_there() {
     };
     assert_eq!(of("web", "tmp"), "");
     insta::assert_snapshot!(of("api", "tmp"), @"overlays/live/patch.yaml:9:15: error[unresolved-reference] `Deployment/web` has no container `api`, and this adds one without an image");
-    insta::assert_snapshot!(of("web", "temp"), @"overlays/live/patch.yaml:11:18: error[unresolved-reference] `Deployment/web` has no volume `temp` in what this root builds");
+    insta::assert_snapshot!(of("web", "temp"), @"overlays/live/patch.yaml:11:18: error[unresolved-reference] `Deployment/web` has no volume `temp` in what `overlays/live` builds");
     // One that is whole is another container.
     let whole = pods("      containers:\n      - {name: api, image: api}\n");
     assert_eq!(overlay(PATCHED, &whole), "");
@@ -99,7 +99,7 @@ fn keys_are_those_of_the_same_root() {
     };
     assert_eq!(of(ROOT, ""), "");
     let renamed = ROOT.replace("LEVEL", "LOG_LEVEL");
-    insta::assert_snapshot!(of(&renamed, ""), @"base/web.yaml:17:61: error[unresolved-reference] `ConfigMap/web-env` has no key `LEVEL` in what this root builds");
+    insta::assert_snapshot!(of(&renamed, ""), @"base/web.yaml:17:61: error[unresolved-reference] `ConfigMap/web-env` has no key `LEVEL` in what `overlays/live` builds");
     assert_eq!(of(&renamed, merged), "");
 }
 

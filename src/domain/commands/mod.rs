@@ -17,8 +17,8 @@ pub(crate) use scalar::{scalar, templated_scalar};
 
 use super::packages;
 use crate::facts::{
-    Call, Environment, FileFacts, NamePattern, Piece, Problem, Ref, Relation, Require, Span,
-    Standing, Strength, Via, Word, kinds, parent_folder,
+    Call, Detail, Environment, FileFacts, NamePattern, Piece, Problem, Provide, Ref, Relation,
+    Require, Span, Standing, Strength, Via, Word, kinds, parent_folder,
 };
 use crate::syntax::shell::lexer::{Text, Token};
 use crate::syntax::shell::parse::{self, ShellWord, Simple};
@@ -34,6 +34,9 @@ pub fn runs_program(text: &str) -> bool {
     let in_bin = first.rsplit('/').skip(1).any(|part| matches!(part, "bin" | "sbin" | "libexec"));
     is_path && in_bin && text.trim().len() > first.len()
 }
+
+/// Longer texts are not looked through for what they test before they run it.
+const MOST_TESTED: usize = 16 << 10;
 
 /// Most shells that are run within each other, `sh -c 'sh -c …'`, and read.
 const MAX_SHELLS: u32 = 4;
@@ -122,7 +125,9 @@ impl<'a> Lines<'a> {
                 own.contains('/') && !own.starts_with('/')
             };
             simple.tested |= moved && simple.words.iter().any(is_path);
+            let from = out.calls.len();
             self.command(&simple, &exported, &span, &inner, out, depth);
+            out.calls[from..].iter_mut().for_each(|call| expect(call, text.as_str()));
             given::export(&simple, &mut exported, &span);
         }
         paths::looked_after(text.as_str(), &mut out.requires[from..]);
@@ -197,6 +202,7 @@ impl<'a> Lines<'a> {
                 }
                 self.named(&words[target.at..], strength, span, out);
                 self.built(&words[target.at..], strength, span, out);
+                self.made(&words[target.at..], folder, name, out);
                 push(out, target.any_of, own, name, strength, &environment, self);
             }
             Some(Err(target::Nested(at))) => {
@@ -227,6 +233,18 @@ impl Lines<'_> {
         }
     }
 
+    /// The command that a build makes of a folder of the tree.
+    fn made(&self, words: &[ShellWord], folder: &str, span: Span, out: &mut FileFacts) {
+        let Some((made, folders)) = target::made(words, folder) else { return };
+        out.provides.extend(folders.into_iter().map(|folder| Provide {
+            kind: kinds::COMMAND,
+            name: NamePattern::Exact(made.clone()),
+            span,
+            within: self.within,
+            detail: Detail::leads(kinds::GO_PROGRAM, folder),
+        }));
+    }
+
     /// The paths and the services that a command names, where it runs among the files of the tree.
     fn named(
         &self,
@@ -248,6 +266,7 @@ impl Lines<'_> {
             return;
         }
         let folder = parent_folder(self.path);
+        let strength = strength.min(paths::firmness(words));
         for (at, any_of) in paths::read(words, folder) {
             let Some(word) = words.get(at) else { continue };
             let require = Require::any_of(any_of, span(word), paths::ARGUMENT, self.within);
@@ -286,6 +305,25 @@ impl Lines<'_> {
 fn unread(out: &mut FileFacts, what: &str, most: u32, at: Span) {
     let message = format!("{what} nest more than {most} deep; what these run was not read");
     out.problems.push(Problem::new("limit-reached", message, at));
+}
+
+/// A program that is run only where it is there, `[ -x /a/b ] && /a/b`, is missed by nobody.
+fn expect(call: &mut Call, text: &str) {
+    let path = call.any_of.first().and_then(|own| own.name.as_exact());
+    let is_asked = |path: &SmolStr| {
+        ["-x", "-f", "-e"].iter().any(|own| {
+            text.match_indices(own).any(|(at, _)| {
+                let rest = text[at + own.len()..].trim_start().trim_start_matches(['"', '\'']);
+                rest.starts_with(path.as_str())
+            })
+        })
+    };
+    if text.len() <= MOST_TESTED
+        && call.strength == Strength::Likely
+        && path.is_some_and(|path| path.contains('/') && is_asked(path))
+    {
+        call.strength = Strength::Guarded;
+    }
 }
 
 /// Whether a command goes to another folder than that of the script, or the root of the tree.

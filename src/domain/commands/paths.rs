@@ -33,7 +33,20 @@ struct Reader {
     plain: Plain,
 }
 
-const READERS: [Reader; 19] = [
+/// It warns of an inventory that is not there, and finds no hosts. (Source: Ansible, "Unable to parse
+/// … as an inventory source".)
+const LAX: &str = "ansible-playbook";
+
+/// How sure it is that a command fails without a path.
+pub(super) fn firmness(words: &[ShellWord]) -> Strength {
+    let name = words.first().and_then(ShellWord::exact).map(|own| base(own));
+    match name {
+        Some(LAX | "ansible" | "ansible-inventory") => Strength::Likely,
+        _ => Strength::Certain,
+    }
+}
+
+const READERS: [Reader; 20] = [
     Reader {
         programs: &["kubectl", "oc"],
         commands: &["apply", "create", "delete", "diff", "replace"],
@@ -54,6 +67,12 @@ const READERS: [Reader; 19] = [
         ],
         flags: &["-f", "--values"],
         plain: Plain::Slashed,
+    },
+    Reader {
+        programs: &[LAX, "ansible", "ansible-inventory"],
+        commands: &[],
+        flags: &["-i", "--inventory", "--inventory-file"],
+        plain: Plain::Nothing,
     },
     Reader { programs: &["kustomize"], commands: &["build"], flags: &[], plain: Plain::Last },
     Reader {

@@ -115,6 +115,8 @@ kinds! {
     CLUSTER_KEY = "cluster.key", "key", Property::FIRST_MENTION;
     /// A label that is put on all that a root of Kustomize builds: `app=web`.
     CLUSTER_LABEL = "cluster.label", "label";
+    /// A listener of a Gateway by its name: `Gateway/public#https`.
+    CLUSTER_LISTENER = "cluster.listener", "listener";
     /// An object of a cluster, by its kind and name: `ConfigMap/web`.
     CLUSTER_OBJECT = "cluster.object", "object", Property::FIRST_MENTION;
     /// Pods by their labels, which are its detail, in order and apart by commas: `app=web`.
@@ -196,6 +198,8 @@ kinds! {
     GITOPS_PROJECT = "gitops.project", "project";
     /// What a package of Go has for others: `FOLDER#Name`.
     GO_NAME = "go.name", "name";
+    /// A program of Go that a build makes of a folder, by that folder.
+    GO_PROGRAM = "go.program", "program";
     /// An ACL of HAProxy.
     HAPROXY_ACL = "haproxy.acl", "ACL";
     /// A HAProxy backend (or listen section).
@@ -368,6 +372,10 @@ kinds! {
     PARAM = "param", "parameter", Property::COMPILED;
     /// A file beside one that a host or a browser gets: what runs or serves it may bring it.
     PAYLOAD_FILE = "payload.file", "file";
+    /// A module of Perl, as one file uses it.
+    PERL_MODULE = "perl.module", "module";
+    /// What a module of Perl has for others: `Own::Rows#name`.
+    PERL_NAME = "perl.name", "name";
     /// A PHP class, lower case, without the leading backslash.
     PHP_CLASS = "php.class", "class", Property::named(11), Property::FOLDED, Property::GLOBAL, Property::ON_DEMAND;
     /// An entry of a class map: the class exists because the map says where.

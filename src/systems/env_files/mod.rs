@@ -3,6 +3,8 @@
 //! What `.env` sets is given to the compose file beside it. (Sources: systemd.exec(5),
 //! "EnvironmentFile="; Compose file reference, "env_file", "interpolation".)
 
+mod lost;
+
 use crate::domain::addresses::hosts;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
@@ -25,6 +27,10 @@ impl System for Room {
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
         &[&Variables]
+    }
+
+    fn checks(&self) -> &'static [crate::check::Check] {
+        &[lost::check]
     }
 }
 

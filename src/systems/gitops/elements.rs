@@ -3,7 +3,7 @@
 //! (Source: "List Generator", "Templates" and "Go Template" of Argo CD's documentation of sets.)
 
 use super::{folder, repository, text};
-use crate::facts::FileFacts;
+use crate::facts::{FileFacts, Problem, Strength};
 use crate::syntax::yaml::{Node, Value};
 use std::borrow::Cow;
 
@@ -19,6 +19,7 @@ pub(super) fn extract(spec: Option<&Node<'_>>, file: &str, out: &mut FileFacts) 
     let is_plain = list.get("template").is_none() && list.get("elementsYaml").is_none();
     let of = spec.get("template").and_then(|own| own.get("spec")).filter(|_| is_plain);
     let Some(of) = of.filter(|_| generator.get("selector").is_none()) else { return };
+    lacking(spec, list, out);
     let several = of.get("sources").map(Node::items).unwrap_or_default();
     for own in of.get("source").into_iter().chain(several) {
         let Some(path) = text(own, &["path"]).and_then(Node::as_str) else { continue };
@@ -49,4 +50,67 @@ fn filled(text: &str, element: &Node<'_>) -> Option<String> {
     }
     out.push_str(rest);
     Some(out)
+}
+
+/// Elements that lack a key which the template reads and others have. The set is not made then, or
+/// what it makes holds `<no value>`, or the tag itself.
+///
+/// (Source: "Go Template", `missingkey`, of Argo CD's documentation of sets.)
+fn lacking(spec: &Node<'_>, list: &Node<'_>, out: &mut FileFacts) {
+    let is_go = text(spec, &["goTemplate"]).and_then(Node::as_str) == Some("true");
+    let options = spec.get("goTemplateOptions").map(Node::items).unwrap_or_default();
+    let is_strict = is_go && options.iter().any(|own| own.as_str() == Some("missingkey=error"));
+    let mut names: Vec<String> = Vec::new();
+    if spec.get("template").is_none_or(|own| read(own, is_go, &mut names).is_none()) {
+        return;
+    }
+    let elements = list.get("elements").map(Node::items).unwrap_or_default();
+    for (element, name) in
+        elements.iter().take(MOST).flat_map(|own| names.iter().map(move |name| (own, name)))
+    {
+        let is_said = |own: &Node<'_>| own.get(name).is_some() || own.get("<<").is_some();
+        let Some((first, _)) = element.entries().first() else { continue };
+        if is_said(element) || !elements.iter().any(is_said) {
+            continue;
+        }
+        let message = format!("this element has no `{name}`, which the template reads");
+        let help = match (is_strict, is_go) {
+            (true, _) => "no application of the set is made: give it to the element",
+            (false, true) => "it reads `<no value>` there: give it to the element",
+            (false, false) => "the tag stays as it is there: give it to the element",
+        };
+        let problem = Problem::new("unresolved-reference", message, first.span);
+        let severity = if is_strict { problem.strength } else { Strength::Likely };
+        out.problems.push(Problem { help: help.to_owned(), strength: severity, ..problem });
+    }
+}
+
+/// The names that texts below a node read; nothing where not all of them are told.
+fn read(node: &Node<'_>, is_go: bool, names: &mut Vec<String>) -> Option<()> {
+    for (key, value) in node.entries() {
+        read(key, is_go, names)?;
+        read(value, is_go, names)?;
+    }
+    node.items().iter().try_for_each(|own| read(own, is_go, names))?;
+    let mut rest = node.as_str().unwrap_or_default();
+    while let Some((_, inner)) = rest.split_once("{{") {
+        let (tag, after) = inner.split_once("}}")?;
+        rest = after;
+        let tag = tag.trim().trim_matches('-').trim();
+        let plain = if is_go { tag.strip_prefix('.') } else { Some(tag) };
+        // What a function, a block or a raw string does is not followed.
+        let mut words = plain?.split(['|', ' ']).filter(|own| !own.is_empty());
+        let name = words.next()?.split('.').next()?;
+        let is_name = |own: &str| {
+            !own.is_empty() && own.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        };
+        let is_guarded = words.any(|own| own == "default");
+        if !is_name(name) || is_guarded {
+            return None;
+        }
+        if !names.iter().any(|own| own == name) {
+            names.push(name.to_owned());
+        }
+    }
+    Some(())
 }

@@ -3,16 +3,20 @@
 //! (Source: Flux's API references of its kustomize, helm and source controllers; Argo CD's
 //! `Application` specification.)
 
+mod applied;
 mod elements;
 mod names;
 mod notified;
 mod patched;
 mod permitted;
 mod skeletons;
+mod spaces;
+mod substituted;
 mod terraform;
 mod values;
 mod variables;
 
+use crate::check::Check;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::has_blank;
 use crate::facts::{
@@ -47,6 +51,10 @@ impl System for Room {
     fn names(&self, graph: &mut Graph<'_>) {
         names::install(graph);
         variables::install(graph);
+    }
+
+    fn checks(&self) -> &'static [Check] {
+        &[spaces::check, substituted::check]
     }
 }
 

@@ -23,7 +23,7 @@ use std::sync::OnceLock;
 const DISABLED: &str = "substitute: disabled";
 
 /// How the detail of what takes its variables from an object begins; the object follows.
-const FROM: &str = "from ";
+pub(super) const FROM: &str = "from ";
 
 /// Extracts what objects of Flux set, what may be set from, and what manifests read.
 pub struct Variables;
@@ -81,7 +81,7 @@ fn held(kind: &str, root: &Node<'_>, out: &mut FileFacts) {
 }
 
 /// What `postBuild` sets, at any depth: a parent may patch it into its children, as a text.
-fn set_below(node: &Node<'_>, depth: usize, out: &mut FileFacts) {
+pub(super) fn set_below(node: &Node<'_>, depth: usize, out: &mut FileFacts) {
     if let Some(text) = node.as_str().filter(|text| depth < 2 && text.contains("postBuild:")) {
         let inner = yaml::parse(text);
         for own in &inner.roots {
@@ -96,17 +96,22 @@ fn set_below(node: &Node<'_>, depth: usize, out: &mut FileFacts) {
             set_below(value, depth, out);
             continue;
         }
-        for (name, _) in value.get("substitute").map(Node::entries).unwrap_or_default() {
-            if let Some(text) = name.as_str() {
-                provide(text, name.span, Detail::None, out);
-            }
+        set_by(value, out);
+    }
+}
+
+/// What one `postBuild` sets.
+pub(super) fn set_by(value: &Node<'_>, out: &mut FileFacts) {
+    for (name, _) in value.get("substitute").map(Node::entries).unwrap_or_default() {
+        if let Some(text) = name.as_str() {
+            provide(text, name.span, Detail::None, out);
         }
-        for own in value.get("substituteFrom").map(Node::items).unwrap_or_default() {
-            let text = |key: &str| own.get(key).and_then(Node::as_str);
-            let (Some(kind), Some(name)) = (text("kind"), text("name")) else { continue };
-            let detail = Detail::from(format!("{FROM}{kind}/{name}").as_str());
-            provide("*", own.span, detail, out);
-        }
+    }
+    for own in value.get("substituteFrom").map(Node::items).unwrap_or_default() {
+        let text = |key: &str| own.get(key).and_then(Node::as_str);
+        let (Some(kind), Some(name)) = (text("kind"), text("name")) else { continue };
+        let detail = Detail::from(format!("{FROM}{kind}/{name}").as_str());
+        provide("*", own.span, detail, out);
     }
 }
 

@@ -49,6 +49,7 @@ impl System for Room {
             checks::stored,
             checks::dependencies,
             checks::subcharts,
+            checks::globals,
             checks::blocks,
             checks::absent,
             checks::locked,

@@ -4,6 +4,8 @@
 //! (Source: Helm's "Named Templates"; Kubernetes API: `EnvVarSource`, `VolumeMount`, `Probe`,
 //! `ServicePort`.)
 
+mod referred;
+
 use super::branches::Branches;
 use super::fields::{at, is_filled, word};
 use super::{MASK, masked};
@@ -191,8 +193,10 @@ impl Chart<'_> {
                 own.probes(spec);
                 own.hook(spec, &self.objects);
             }
-            if object.kind == "Service" {
-                own.targets(&self.objects);
+            match object.kind {
+                "Service" => own.targets(&self.objects),
+                "ServiceMonitor" => referred::monitor(&mut own, &self.objects),
+                _ => referred::names(&mut own, &self.objects),
             }
         }
     }

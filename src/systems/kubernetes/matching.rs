@@ -23,6 +23,7 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::CLUSTER_PODS, Box::<Selectors>::default());
     graph.set_resolver(kinds::CLUSTER_PORT, Box::new(Ports));
     graph.set_resolver(kinds::CLUSTER_VOLUME, Box::new(Volumes));
+    graph.set_resolver(kinds::CLUSTER_LISTENER, Box::new(Listeners));
 }
 
 type Sites = SmallVec<[Site; 1]>;
@@ -174,13 +175,44 @@ impl Resolver for Ports {
     }
 }
 
-/// Whether the Service that is named from elsewhere may be another one than those of the tree: a
+/// Listeners of Gateways.
+struct Listeners;
+
+impl Resolver for Listeners {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let Some((of, _)) = split(target) else { return Resolution::Elsewhere };
+        let is_here = graph.providers(kinds::CLUSTER_OBJECT, of).next().is_some();
+        let mut sites = graph.matching(kinds::CLUSTER_LISTENER, &target.name);
+        let provide = |site: &Site| {
+            let provides = &graph.snapshot.file(site.file).facts.provides;
+            site.provide.and_then(|ix| provides.get(ix as usize))
+        };
+        sites.retain(|site| provide(site).is_some_and(|own| is_whole_name(own.name.prefix(), of)));
+        match sites.is_empty() {
+            false => Resolution::Found(sites),
+            true if !is_here || is_partial(graph, target) || may_have_more(graph, of) => {
+                Resolution::Elsewhere
+            }
+            true if is_apart(graph, target, of) => Resolution::Open(missing(target)),
+            true => Resolution::Missing(missing(target)),
+        }
+    }
+
+    fn nearest(&self, graph: &Graph<'_>, name: &str) -> Option<SmolStr> {
+        nearest(graph, kinds::CLUSTER_LISTENER, name)
+    }
+
+    fn is_news(&self, _: &Graph<'_>, _: &str) -> bool {
+        false
+    }
+}
+
+/// Whether the Service or Gateway that is named from elsewhere may be another one than those of the tree: a
 /// release of its name may make it, and those of the tree are in other namespaces.
 fn is_apart(graph: &Graph<'_>, target: &Ref, object: &str) -> bool {
-    let (Some(name), Some(scope)) = (object.strip_prefix("Service/"), &target.scope) else {
-        return false;
-    };
-    let release = format!("HelmRelease/{name}");
+    let Some(scope) = &target.scope else { return false };
+    let Some((kind @ ("Service" | "Gateway"), name)) = object.split_once('/') else { return false };
+    let release = if kind == "Service" { format!("HelmRelease/{name}") } else { String::new() };
     if graph.providers(kinds::CLUSTER_OBJECT, &release).next().is_some() {
         return true;
     }

@@ -7,6 +7,7 @@ mod api;
 mod branches;
 mod charted;
 mod fields;
+mod gateways;
 mod held;
 mod matching;
 mod metadata;

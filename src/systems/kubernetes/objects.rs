@@ -50,7 +50,8 @@ impl Extractor for Objects {
         }
         typed::check(source, &tags, documents, &mut out.problems);
         let scope = Scope::of(source.path);
-        let mut file = File { text: &text, documents, form, scope, packs: &settings.packs, out };
+        let (of, packs) = (source.text, &settings.packs);
+        let mut file = File { text: &text, of, documents, form, scope, packs, out };
         let whole =
             documents.roots.len() - usize::from(!documents.is_whole()).min(documents.roots.len());
         let (read, cut) = documents.roots.split_at(whole);
@@ -71,6 +72,11 @@ impl Extractor for Objects {
 
 /// How names begin that Helm gives a release which has none.
 const RENDERED: [&str; 2] = ["release-name", "RELEASE-NAME"];
+
+/// Whether a name is filled in, by a tag or later.
+pub(super) fn is_open(name: &str) -> bool {
+    is_filled(name) || name.contains(MASK)
+}
 
 /// How the parser ends what it says of an alias of nothing.
 const ANCHOR: &str = "found unknown anchor";
@@ -94,6 +100,8 @@ enum Form {
 
 struct File<'f> {
     text: &'f str,
+    /// With all of its tags.
+    of: &'f str,
     documents: &'f Documents<'f>,
     form: Form,
     scope: Arc<Scope>,
@@ -125,6 +133,7 @@ impl File<'_> {
                 }
                 _ => parts::add_unknown(&object, root, self.out),
             }
+            parts::gateway(&object, root, self.of, self.out);
         }
         routers::check(root, &mut self.out.problems);
         if !typed::is_known(root) {
@@ -346,6 +355,7 @@ impl File<'_> {
                 }
             }
             "Ingress" => {
+                self.certified(root, "spec.tls[].secretName");
                 for backend in backends(root) {
                     let name = at(backend, &["service", "name"]).or(backend.get("serviceName"));
                     if let Some(name) = name {
@@ -353,6 +363,7 @@ impl File<'_> {
                     }
                 }
             }
+            "Gateway" => self.certified(root, "spec.listeners[].tls.certificateRefs[].name"),
             "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration" => {
                 for own in root.get("webhooks").map(Node::items).unwrap_or_default() {
                     if let Some(name) = at(own, &["clientConfig", "service", "name"]) {
@@ -361,6 +372,21 @@ impl File<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The Secrets of certificates, which an issuer that annotations name makes.
+    /// (Source: cert-manager, "Annotated Ingress resource" and "Annotated Gateway resource".)
+    fn certified(&mut self, root: &Node<'_>, path: &str) {
+        let all = at(root, &["metadata", "annotations"]).map(Node::entries).unwrap_or_default();
+        let mut keys = all.iter().map(|(key, _)| key.as_str().unwrap_or("<<"));
+        let is_made =
+            keys.any(|own| own.contains("cert") || own.ends_with("tls-acme") || own == "<<");
+        for name in nodes(root, path) {
+            match is_made {
+                true => self.provide("Secret", name),
+                false => self.require("Secret", name, "tls"),
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 //! `Container`, `Probe`, `LabelSelector`.)
 
 use super::fields::{at, backends, is_filled, word};
+use super::gateways;
 use crate::facts::{
     Detail, FileFacts, Kind, NamePattern, Provide, Ref, Require, Scope, Span, Strength, kinds,
 };
@@ -38,7 +39,8 @@ pub(super) fn add(object: &Object<'_>, root: &Node<'_>, out: &mut FileFacts) {
         "Service" => own.service(root),
         "Ingress" => own.ingress(root),
         "PodDisruptionBudget" => own.selector(at(root, &["spec", "selector"]), "selector"),
-        "NetworkPolicy" => own.selector(at(root, &["spec", "podSelector"]), "podSelector"),
+        "NetworkPolicy" => own.policy(root),
+        kind if gateways::is_route(kind, root) => own.route(root),
         "Pod" => own.workload(root, None),
         _ => {
             let job = at(root, &["spec", "jobTemplate", "spec"]);
@@ -55,6 +57,20 @@ pub(super) fn add(object: &Object<'_>, root: &Node<'_>, out: &mut FileFacts) {
 /// Says of an object that anything may be a part of it. A template is merged into no other file.
 pub(super) fn add_unknown(object: &Object<'_>, root: &Node<'_>, out: &mut FileFacts) {
     Parts { object, out }.unknown(root, Detail::Whole);
+}
+
+/// The listeners of a Gateway; any, where not all of them are written there.
+pub(super) fn gateway(object: &Object<'_>, root: &Node<'_>, text: &str, out: &mut FileFacts) {
+    if object.kind != "Gateway" {
+        return;
+    }
+    let mut own = Parts { object, out };
+    match gateways::listeners(object.kind, root, text).filter(|_| !is_merged(root)) {
+        Some(items) => items.iter().for_each(|item| {
+            own.part(kinds::CLUSTER_LISTENER, &object.own, word(item, &["name"]), item.span);
+        }),
+        None => own.part(kinds::CLUSTER_LISTENER, &object.own, None, root.span),
+    }
 }
 
 /// What a node says by keys, each with its place; nothing where not all of them are known.
@@ -202,6 +218,32 @@ impl Parts<'_> {
                 let target = Ref::exact(kinds::CLUSTER_PORT, format!("Service/{name}#{text}"));
                 let target = target.seen_from(self.object.scope.clone());
                 self.require(target, port.span, "backend");
+            }
+        }
+    }
+
+    /// Ports of Services, and listeners of Gateways.
+    fn route(&mut self, root: &Node<'_>) {
+        let ports = gateways::ports(root).into_iter();
+        let ports = ports.map(|own| (own, kinds::CLUSTER_PORT, "Service", "backendRefs"));
+        let sections = gateways::sections(root).into_iter();
+        let sections = sections.map(|own| (own, kinds::CLUSTER_LISTENER, "Gateway", "sectionName"));
+        for (own, kind, of, via) in ports.chain(sections) {
+            let name = format!("{of}/{}#{}", own.of, own.part.as_str().unwrap_or_default());
+            let target = Ref::exact(kind, name).seen_from(self.object.scope.clone());
+            self.require(target, own.part.span, via);
+        }
+    }
+
+    /// The pods that a policy is for, and those of its own namespace that it lets in or out.
+    fn policy(&mut self, root: &Node<'_>) {
+        self.selector(at(root, &["spec", "podSelector"]), "podSelector");
+        for (rules, peers) in [("ingress", "from"), ("egress", "to")] {
+            let rules = at(root, &["spec", rules]).map(Node::items).unwrap_or_default();
+            for peer in rules.iter().filter_map(|own| own.get(peers)).flat_map(Node::items) {
+                if peer.get("namespaceSelector").is_none() {
+                    self.selector(peer.get("podSelector"), "podSelector");
+                }
             }
         }
     }

@@ -14,7 +14,7 @@ use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 /// What parts of an object are called in a patch.
-const PARTS: [&str; 3] = ["olumes", "orts", "abels"];
+const PARTS: [&str; 4] = ["olumes", "orts", "abels", "isteners"];
 
 /// Finds patches for targets.
 pub struct Patched;

@@ -21,7 +21,7 @@ pub(in super::super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>
     files.sort_unstable();
     files.dedup();
     for file in files {
-        of_chart(graph, file, findings);
+        of_chart(context, file, findings);
     }
 }
 
@@ -31,7 +31,8 @@ struct Dependency<'g> {
     key: &'g SmolStr,
 }
 
-fn of_chart(graph: &Graph<'_>, list: FileIx, findings: &mut Vec<Finding>) {
+fn of_chart(context: &Context<'_>, list: FileIx, findings: &mut Vec<Finding>) {
+    let graph = context.new;
     let listed = graph.snapshot.file(list);
     let provides = &listed.facts.provides;
     let folder = parent_folder(&listed.entry.path);
@@ -42,6 +43,14 @@ fn of_chart(graph: &Graph<'_>, list: FileIx, findings: &mut Vec<Finding>) {
     let Some(chart) = charts(graph).find(folder) else { return };
     let Some(reads) = reads(graph, chart) else { return };
     let all = dependencies(provides);
+    // What a change gives a dependency another name for.
+    let before = context.old.and_then(|old| {
+        let file = old.snapshot.find(&listed.entry.path)?;
+        Some(dependencies(&old.snapshot.file(file).facts.provides))
+    });
+    let was = |key: &str, name: &str| {
+        before.iter().flatten().any(|own| own.key == key && own.name == name)
+    };
     let conditions = String::from_utf8_lossy(&graph.snapshot.contents(list)).into_owned();
     let Some(file) = graph.snapshot.find(&path_in(folder, "values.yaml")) else { return };
     let values = &graph.snapshot.file(file).facts.provides;
@@ -59,7 +68,7 @@ fn of_chart(graph: &Graph<'_>, list: FileIx, findings: &mut Vec<Finding>) {
             || conditions.contains(&format!("{name}."));
         let meant = all.iter().find(|own| {
             let is_unset = !outer.iter().any(|(name, _)| *name == own.key);
-            is_unset && (own.name == *name || is_alike(name, own.key))
+            is_unset && (own.name == *name || is_alike(name, own.key) || was(name, own.name))
         });
         let Some(meant) = meant.filter(|_| !is_known) else { continue };
         let message = format!(

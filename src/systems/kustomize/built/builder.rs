@@ -6,7 +6,7 @@ use super::merged::{Lists, is_native, merge};
 use super::selected::Selector;
 use super::stepped::{Done, Step, steps, take};
 use super::tree::{At, Data, Entry, Places, Tree};
-use super::{Built, Failed, MAX_DEPTH, Object, Part, built, replaced, root_file};
+use super::{Built, Failed, MAX_DEPTH, Object, Part, Unmatched, built, replaced, root_file};
 use crate::facts::{base_name, join_path, kinds, path_in};
 use crate::graph::{Graph, PathKind};
 use crate::loader::FileIx;
@@ -73,7 +73,8 @@ impl Builder<'_, '_> {
         }
         self.built.files.push(file);
         let own = Own { folder, file, root };
-        self.built.is_configured |= root.get("configurations").is_some();
+        let told = ["configurations", "crds", "openapi"];
+        self.built.is_configured |= told.iter().any(|key| root.get(key).is_some());
         for item in own.items("resources").iter().chain(own.items("bases")) {
             self.resource(&own, item, depth)?;
         }
@@ -96,6 +97,7 @@ impl Builder<'_, '_> {
             PathKind::Folder => {
                 let below = built(self.graph, &path, depth + 1)?;
                 self.built.files.extend(&below.files);
+                self.built.targets.extend(below.targets.iter().cloned());
                 self.built.failed = self.built.failed.take().or(below.failed.clone());
                 self.built.is_configured |= below.is_configured;
                 self.built.is_added_to |= below.is_added_to;
@@ -149,6 +151,7 @@ impl Builder<'_, '_> {
             tree: Tree::of(root, Places::Of(file)),
             at: At { file, span: name.span },
             is_open: false,
+            is_hashed: false,
         }));
         Some(())
     }
@@ -185,6 +188,7 @@ impl Builder<'_, '_> {
             tree: Tree { at, data: Data::Map(vec![data]) },
             at,
             is_open: false,
+            is_hashed: hashed(own, item),
         }));
         Some(())
     }
@@ -238,11 +242,11 @@ impl Builder<'_, '_> {
             self.patch(own, item, None)?;
         }
         for item in own.items("patches") {
-            self.listed(own, item)?;
+            self.listed(own, item, part)?;
         }
         self.named(own);
         for item in own.items("patchesJson6902") {
-            self.listed(own, item)?;
+            self.listed(own, item, part)?;
         }
         super::entries::replicas(own_entries(own, "replicas"), part, &mut self.built);
         super::entries::images(own_entries(own, "images"), part, &mut self.built);
@@ -291,7 +295,7 @@ impl Builder<'_, '_> {
     }
 
     /// A patch of a list of them, which may say what it is for.
-    fn listed(&mut self, own: &Own<'_, '_>, item: &Node<'_>) -> Option<()> {
+    fn listed(&mut self, own: &Own<'_, '_>, item: &Node<'_>, part: Part) -> Option<()> {
         if item.as_str().is_some() {
             return self.patch(own, item, None);
         }
@@ -300,9 +304,20 @@ impl Builder<'_, '_> {
             return None;
         }
         let target = match item.get("target") {
-            Some(target) => Some(Selector::of(target, &[])?),
+            Some(target) => Some((target, Selector::of(target, &[])?)),
             None => None,
         };
+        if let Some((target, selector)) = &target {
+            let labels = target.get("labelSelector");
+            let node = labels.or(target.get("name")).or(target.get("kind"));
+            let found = self.built.objects.iter().any(|own| selector.selects(own));
+            // Those of roots without labels are told by their names.
+            if let Some(node) = node.filter(|_| labels.is_some() || part == Part::Component) {
+                let text = node.as_str().unwrap_or_default().into();
+                self.built.targets.push((Unmatched { at: own.at(node), name: text }, found));
+            }
+        }
+        let target = target.map(|(_, selector)| selector);
         self.patch(own, item.get("patch").or(item.get("path"))?, target.as_ref())
     }
 
@@ -418,6 +433,13 @@ impl Builder<'_, '_> {
         }
         is_found.then_some(())
     }
+}
+
+/// Whether a generated object gets a hash behind its name. (Source: "generatorOptions".)
+fn hashed(own: &Own<'_, '_>, item: &Node<'_>) -> bool {
+    let all = [own.root.get("generatorOptions"), item.get("options")];
+    let says = |own: &Node<'_>| own.get("disableNameSuffixHash").is_some();
+    !all.into_iter().flatten().any(says)
 }
 
 /// Notes what an object is called after a patch.

@@ -124,8 +124,9 @@ pub(super) fn check(built: &Built, told: &mut Told<'_, '_>) {
     for own in &built.replicas {
         let names = built.objects.iter().filter(|own| SCALED.contains(&own.kind.as_str()));
         let near = nearest_of(&own.name, names.flat_map(|own| &own.names).map(SmolStr::as_str));
+        let root = &told.root;
         let message =
-            format!("nothing that this root builds has replicas and is called `{}`", own.name);
+            format!("nothing that `{root}` builds has replicas and is called `{}`", own.name);
         let help = match near {
             Some(near) => format!("`kustomize build` refuses the root; did you mean `{near}`?"),
             None => {
@@ -146,7 +147,8 @@ pub(super) fn check(built: &Built, told: &mut Told<'_, '_>) {
         let last = |own: &str| own.rsplit('/').next().unwrap_or_default().to_owned();
         let same = all.iter().find(|other| last(other) == last(&own.name));
         let near = same.cloned().or_else(|| nearest_of(&own.name, all.iter().map(SmolStr::as_str)));
-        let message = format!("no container that this root builds has the image `{}`", own.name);
+        let root = &told.root;
+        let message = format!("no container that `{root}` builds has the image `{}`", own.name);
         let help = match near {
             Some(near) => format!("the tag that is set here has no effect; did you mean `{near}`?"),
             None => "what is set here has no effect: correct the name, or take it out".to_owned(),

@@ -1,6 +1,7 @@
 //! Objects that a root built before a change, that what it still builds names, and that it does not
 //! build any more, while their files, or those of other roots, are there.
 
+use super::routes;
 use super::tree::Tree;
 use super::{At, Built, FILES, Object, built, live, parts};
 use crate::check::Context;
@@ -31,6 +32,7 @@ pub(in super::super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>
         }
         let (had, has) = (made(old, &before), made(new, &after));
         hosts(context, (&before, &after), &mut told, findings);
+        ports((&before, &after), &mut told, findings);
         for file in &after.files {
             for require in &new.snapshot.file(*file).facts.requires {
                 let Some(target) = require.any_of.first() else { continue };
@@ -74,6 +76,45 @@ pub(in super::super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>
                 }
                 findings.push(own);
             }
+        }
+    }
+}
+
+/// Ports of Services that Ingresses name, and that the pods alone still call so: some controllers take
+/// that too, and others lead nowhere.
+fn ports(
+    (before, after): (&Built, &Built),
+    told: &mut FxHashSet<(FileIx, Span)>,
+    findings: &mut Vec<Finding>,
+) {
+    let has = |ports: &[Tree], keys: &[&str], text: &str| {
+        ports.iter().any(|port| keys.iter().any(|key| port.word(key) == Some(text)))
+    };
+    for object in after.objects.iter().filter(|own| own.kind == "Ingress" && !own.is_open) {
+        for (name, port) in routes::backends(object) {
+            let Some(text) = port.text() else { continue };
+            let found = |built: &'_ Built| built.named("Service", name, object).cloned();
+            let (Some(old), Some(new)) = (found(before), found(after)) else { continue };
+            let (Some(had), Some(all)) = (routes::ports(&old), routes::ports(&new)) else {
+                continue;
+            };
+            let is_left = has(had, &["name", "port"], text)
+                && !has(all, &["name", "port"], text)
+                && has(all, &["targetPort"], text);
+            if !is_left || !told.insert((port.at.file, port.at.span)) {
+                continue;
+            }
+            let message = format!("`Service/{name}` has no port `{text}` any more");
+            let place = Place { tree: Role::New, file: port.at.file, span: port.at.span };
+            let entity = Entity::new(kinds::CLUSTER_PORT, format!("Service/{name}#{text}"));
+            findings.push(
+                Finding::new("removed-but-referenced", message, place)
+                    .of_change()
+                    .severity(Severity::Warning)
+                    .label("named here")
+                    .help("the pods have one of that name, which few controllers take: name the Service's")
+                    .entity(entity),
+            );
         }
     }
 }
@@ -156,7 +197,7 @@ fn is_same(old: &Graph<'_>, before: &Built, new: &Graph<'_>, after: &Built) -> b
 }
 
 /// The objects that a root builds, and what is made of them, with a place each.
-fn made(graph: &Graph<'_>, own: &Built) -> FxHashMap<SmolStr, At> {
+pub(super) fn made(graph: &Graph<'_>, own: &Built) -> FxHashMap<SmolStr, At> {
     let mut all = FxHashMap::default();
     for file in &own.files {
         let provides = graph.snapshot.file(*file).facts.provides.iter();

@@ -6,6 +6,7 @@
 
 mod builder;
 mod entries;
+mod hashed;
 mod left;
 mod merged;
 mod pods;
@@ -13,7 +14,9 @@ mod replaced;
 mod routes;
 mod selected;
 mod stepped;
+mod targets;
 mod tree;
+mod twins;
 
 use super::FILES;
 use crate::check::{Check, Context};
@@ -26,7 +29,7 @@ use smol_str::SmolStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use tree::{At, Tree};
 
-pub(super) const CHECKS: [Check; 2] = [check, left::check];
+pub(super) const CHECKS: [Check; 3] = [check, left::check, twins::check];
 
 pub(super) fn install(graph: &mut Graph<'_>) {
     graph.add_view::<AllBuilt>();
@@ -45,6 +48,8 @@ struct Object {
     at: At,
     /// Whether a patch changes it in a way that is not told here.
     is_open: bool,
+    /// Whether a hash of its contents is added to its name.
+    is_hashed: bool,
 }
 
 impl Object {
@@ -96,6 +101,8 @@ struct Built {
     /// Images and replicas of the root itself that it has nothing for.
     images: Vec<Unmatched>,
     replicas: Vec<Unmatched>,
+    /// What patches are for by a label, or in a component, and whether anything is that.
+    targets: Vec<(Unmatched, bool)>,
     /// Whether fields of other kinds may hold images and numbers of replicas.
     is_configured: bool,
     /// Whether a controller adds patches or components to it.
@@ -177,12 +184,21 @@ fn is_component(graph: &Graph<'_>, folder: &str) -> bool {
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let parts = parts(graph);
-    let mut told = Told { graph, places: FxHashSet::default(), findings };
-    for (folder, _) in live(graph) {
+    let mut told = Told { graph, root: String::new(), places: FxHashSet::default(), findings };
+    let mut targets = targets::Targets::default();
+    for (folder, file) in live(graph) {
         if is_component(graph, folder) {
             continue;
         }
-        let Some(built) = built(graph, folder, 0) else { continue };
+        told.root = match folder.as_str() {
+            "" => graph.snapshot.file(file).entry.path.to_string(),
+            own => own.to_owned(),
+        };
+        let Some(built) = built(graph, folder, 0) else {
+            targets.add_unknown(graph, file);
+            continue;
+        };
+        targets.add(&built, &told.root);
         if let Some(failed) = &built.failed {
             failed_told(failed, &mut told);
             continue;
@@ -195,8 +211,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if !is_part && !built.is_added_to {
             pods::check(&built, &mut told);
             routes::check(&built, &mut told);
+            hashed::check(&built, &mut told);
         }
     }
+    targets.check(&mut told);
 }
 
 fn failed_told(failed: &Failed, told: &mut Told<'_, '_>) {
@@ -218,6 +236,8 @@ fn failed_told(failed: &Failed, told: &mut Told<'_, '_>) {
 /// Findings of all roots, each place once.
 struct Told<'g, 'f> {
     graph: &'g Graph<'g>,
+    /// The folder of the root that is looked at, as messages name it.
+    root: String,
     places: FxHashSet<At>,
     findings: &'f mut Vec<Finding>,
 }

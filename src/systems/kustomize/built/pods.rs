@@ -116,7 +116,8 @@ impl Pod<'_, '_, '_> {
                 continue;
             }
             let object = self.object.shown();
-            let message = format!("`{object}` has no volume `{text}` in what this root builds");
+            let root = &self.told.root;
+            let message = format!("`{object}` has no volume `{text}` in what `{root}` builds");
             let help = match nearest_of(text, names.iter().copied()) {
                 Some(near) => format!("the API server refuses it; did you mean `{near}`?"),
                 None => "the API server refuses it: add the volume, or correct the name".to_owned(),
@@ -148,8 +149,9 @@ impl Pod<'_, '_, '_> {
                     self.object.shown(),
                     container.word("name").unwrap_or_default()
                 );
+                let root = &self.told.root;
                 let message =
-                    format!("container `{of}` has no port `{text}` in what this root builds");
+                    format!("container `{of}` has no port `{text}` in what `{root}` builds");
                 let help = match nearest_of(text, names.iter().copied()) {
                     Some(near) => format!("the probe fails; did you mean `{near}`?"),
                     None => "the probe fails: name the port, or say its number".to_owned(),
@@ -241,7 +243,8 @@ impl Pod<'_, '_, '_> {
         if keys.contains(&text) || self.built.objects.iter().any(is_target) {
             return;
         }
-        let message = format!("`{kind}/{name}` has no key `{text}` in what this root builds");
+        let root = &self.told.root;
+        let message = format!("`{kind}/{name}` has no key `{text}` in what `{root}` builds");
         let help = match nearest_of(text, keys.iter().copied()) {
             Some(near) => format!("the container does not start; did you mean `{near}`?"),
             None => "the container does not start: add the key, or correct it".to_owned(),

@@ -1,7 +1,7 @@
-//! Ports that Ingresses and Services of a root lead to.
+//! Ports that Ingresses, routes and Services of a root lead to.
 //!
 //! (Source: Kubernetes API: `IngressBackend`, `ServicePort`, and "Services", "Field
-//! definitions".)
+//! definitions"; Gateway API: `BackendObjectReference`.)
 
 use super::pods::{containers, is_filled, template};
 use super::tree::{At, Tree};
@@ -16,6 +16,11 @@ pub(super) fn check(built: &Built, told: &mut Told<'_, '_>) {
             "Ingress" if object.version.starts_with("networking.k8s.io/") => {
                 ingress(built, object, told);
             }
+            kind if kind.ends_with("Route")
+                && object.version.starts_with("gateway.networking.k8s.io/") =>
+            {
+                gateway_route(built, object, told);
+            }
             "Service" if object.version == "v1" => service(built, object, told),
             "ServiceMonitor" => monitor(built, object, told),
             _ => {}
@@ -23,19 +28,26 @@ pub(super) fn check(built: &Built, told: &mut Told<'_, '_>) {
     }
 }
 
-fn ingress(built: &Built, object: &Arc<Object>, told: &mut Told<'_, '_>) {
+/// The Services that an Ingress leads to, with the port of each.
+pub(super) fn backends(object: &Object) -> Vec<(&str, &Tree)> {
     let annotations = object.tree.below(&["metadata", "annotations"]).map(Tree::entries);
     let redirects = |key: &str| key.contains("redirect") && !key.contains("ssl-redirect");
     if annotations.unwrap_or_default().iter().any(|own| redirects(&own.key)) {
-        return;
+        return Vec::new();
     }
-    let Some(spec) = object.tree.get("spec") else { return };
+    let Some(spec) = object.tree.get("spec") else { return Vec::new() };
     let rules = spec.get("rules").map(Tree::items).unwrap_or_default().iter();
     let paths = rules.filter_map(|own| own.below(&["http", "paths"])).flat_map(Tree::items);
     let backends = paths.filter_map(|own| own.get("backend")).chain(spec.get("defaultBackend"));
-    for own in backends.filter_map(|own| own.get("service")) {
+    let named = backends.filter_map(|own| own.get("service")).filter_map(|own| {
         let port = own.get("port").and_then(|own| own.get("name").or(own.get("number")));
-        let (Some(name), Some(port)) = (own.word("name"), port) else { continue };
+        Some((own.word("name")?, port?))
+    });
+    named.collect()
+}
+
+fn ingress(built: &Built, object: &Arc<Object>, told: &mut Told<'_, '_>) {
+    for (name, port) in backends(object) {
         let Some(text) = port.text().filter(|own| !is_filled(own) && *own != "use-annotation")
         else {
             continue;
@@ -53,7 +65,35 @@ fn ingress(built: &Built, object: &Arc<Object>, told: &mut Told<'_, '_>) {
             [one] => one.word("name").map(Into::into),
             _ => nearest_of(text, names),
         };
-        let message = format!("`Service/{name}` has no port `{text}` in what this root builds");
+        let message = no_port(name, text, told);
+        tell((service, text), port.at, message, (near, "the route leads nowhere"), told);
+    }
+}
+
+fn no_port(name: &str, port: &str, told: &Told<'_, '_>) -> String {
+    format!("`Service/{name}` has no port `{port}` in what `{}` builds", told.root)
+}
+
+/// Ports of Services that a route of the Gateway API leads to.
+fn gateway_route(built: &Built, object: &Arc<Object>, told: &mut Told<'_, '_>) {
+    let rules = object.tree.below(&["spec", "rules"]).map(Tree::items).unwrap_or_default();
+    for own in rules.iter().filter_map(|own| own.get("backendRefs")).flat_map(Tree::items) {
+        let is_service =
+            own.word("kind").is_none_or(|kind| kind == "Service") && own.get("namespace").is_none();
+        let (Some(name), Some(port), true) = (own.word("name"), own.get("port"), is_service) else {
+            continue;
+        };
+        let Some(text) = port.text().filter(|own| !is_filled(own)) else { continue };
+        let Some(service) = built.named("Service", name, object) else { continue };
+        let Some(ports) = ports(service) else { continue };
+        if ports.iter().any(|own| own.word("port") == Some(text) || own.is_open()) {
+            continue;
+        }
+        let near = match ports {
+            [one] => one.word("port").map(Into::into),
+            _ => None,
+        };
+        let message = no_port(name, text, told);
         tell((service, text), port.at, message, (near, "the route leads nowhere"), told);
     }
 }
@@ -75,7 +115,7 @@ fn tell(
 }
 
 /// The ports of a Service; nothing where not all of them are told.
-fn ports(service: &Object) -> Option<&[Tree]> {
+pub(super) fn ports(service: &Object) -> Option<&[Tree]> {
     let spec = service.tree.get("spec").filter(|_| !service.is_open)?;
     let ports = spec.get("ports").filter(|own| !own.is_open())?;
     let is_elsewhere = spec.word("type") == Some("ExternalName");
@@ -114,8 +154,9 @@ fn service(built: &Built, object: &Arc<Object>, told: &mut Told<'_, '_>) {
         }
         let near = nearest_of(text, names.iter().copied());
         let message = format!(
-            "the pods of `{}` have no port `{text}` in what this root builds",
-            object.shown()
+            "the pods of `{}` have no port `{text}` in what `{}` builds",
+            object.shown(),
+            told.root
         );
         tell((object, text), target.at, message, (near, "the Service leads nowhere"), told);
     }
