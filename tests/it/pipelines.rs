@@ -35,7 +35,7 @@ fn inputs_of_actions_are_paths() {
     assert_eq!(check(&[(FLOW, &context), takes]), NONE);
     assert_snapshot!(
         change(&[(FLOW, &context), takes], &[(FLOW, &context), ("web/Dockerfile", "FROM a\n")]),
-        @".github/workflows/a.yml:10:23: warning[removed-but-referenced] build argument `TAG` was removed but is still used"
+        @".github/workflows/a.yml:11:13: warning[removed-but-referenced] build argument `TAG` was removed but is still used"
     );
     // The repository as it was pushed, and the tree of whoever calls it.
     let remote = flow(

@@ -159,9 +159,8 @@ impl<'a> Lines<'a> {
                     let own = arguments(&words[at + 2..], span);
                     packages::command("pip", &own, self.via, self.within, out);
                 }
-                if let Some(at) = module {
-                    self.named(&words[at + 1..], strength, span, out);
-                }
+                let run = module.map_or(&words[..0], |at| &words[at + 1..]);
+                self.named(run, strength, span, out);
                 // Which module is run, the room of the language reads.
                 let before = module.and_then(|at| words[..at].iter().rposition(is_interpreter));
                 if let Some(at) = before.filter(|_| name != Some("pip"))
@@ -197,11 +196,7 @@ impl<'a> Lines<'a> {
                     out.calls.push(Call { open: true, ..call });
                 }
                 self.named(&words[target.at..], strength, span, out);
-                for (word, any_of) in target::built(&words[target.at..], folder) {
-                    let Some(target) = any_of.first().cloned() else { continue };
-                    let require = Require::certain(target, span(word), "go", self.within);
-                    out.requires.push(Require { any_of, ..require }.with_strength(strength));
-                }
+                self.built(&words[target.at..], strength, span, out);
                 self.made(&words[target.at..], folder, name, out);
                 push(out, target.any_of, own, name, strength, &environment, self);
             }
@@ -218,6 +213,21 @@ impl<'a> Lines<'a> {
 }
 
 impl Lines<'_> {
+    /// The folders of packages that a command of Go builds.
+    fn built(
+        &self,
+        words: &[ShellWord],
+        strength: Strength,
+        span: &dyn Fn(&ShellWord) -> Span,
+        out: &mut FileFacts,
+    ) {
+        for (word, any_of) in target::built(words, parent_folder(self.path)) {
+            let Some(target) = any_of.first().cloned() else { continue };
+            let require = Require::certain(target, span(word), "go", self.within);
+            out.requires.push(Require { any_of, ..require }.with_strength(strength));
+        }
+    }
+
     /// The command that a build makes of a folder of the tree.
     fn made(&self, words: &[ShellWord], folder: &str, span: Span, out: &mut FileFacts) {
         let Some((made, folders)) = target::made(words, folder) else { return };

@@ -15,6 +15,9 @@ const INCLUDES: &str = "includes:";
 /// Begins the name of a part that says, as its detail, which folder's files include one of a folder.
 const INCLUDED: &str = "included:";
 
+/// The detail of a file that takes in what is not known here.
+pub(super) const ELSEWHERE: &str = "elsewhere";
+
 /// Most folders whose files make one project.
 const MOST: usize = 64;
 
@@ -62,6 +65,9 @@ pub(super) fn project(graph: &Graph<'_>, folder: &str) -> Option<Vec<SmolStr>> {
     let mut at = 0;
     while let Some(folder) = all.get(at).cloned() {
         at += 1;
+        if details(graph, &folder).iter().any(|own| own == ELSEWHERE) {
+            return None;
+        }
         for path in details(graph, &format!("{INCLUDES}{folder}")) {
             let PathKind::File(file) = graph.paths.look_up(&path) else { return None };
             let provides = &graph.snapshot.file(file).facts.provides;

@@ -104,8 +104,13 @@ impl Parts<'_> {
         let merged =
             |node: &Node<'_>| node.get("<<").is_some() || matches!(node.value, Value::Alias);
         let whole = SECTIONS.iter().filter_map(|(own, _)| root.get(own)).all(|own| !merged(own));
-        let is_open = !source.yaml().is_whole() || !whole || listed::is_open(root);
-        let detail = if is_open { Detail::from("open") } else { Detail::None };
+        let detail = if listed::is_open(root) {
+            Detail::from(listed::ELSEWHERE)
+        } else if !source.yaml().is_whole() || !whole {
+            Detail::from("open")
+        } else {
+            Detail::None
+        };
         self.provide(kinds::COMPOSE_PART, self.folder.to_owned(), root.span, detail);
         for (section, kind) in SECTIONS {
             for (name, _) in root.get(section).map(Node::entries).unwrap_or_default() {
