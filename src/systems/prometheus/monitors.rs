@@ -103,7 +103,10 @@ fn walk(node: &yaml::Node<'_>, owner: &str, within: &Within<'_>, depth: u32, out
     let within = &Within { hosts, ..*within };
     silences::node(node, hosts, out);
     rules::rule(node, out);
-    rules::alertmanager(node, out);
+    // Only a file of its own is all that it reads: an operator joins parts, a chart's values are
+    // completed.
+    let is_part = depth > 0 || node.get("apiVersion").is_some();
+    rules::alertmanager(node, if is_part { Strength::Likely } else { Strength::Certain }, out);
     for item in node.items() {
         let own = item.get("name").and_then(|name| name.as_str()).unwrap_or(owner);
         walk(item, own, within, depth + 1, out);

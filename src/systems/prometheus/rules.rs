@@ -157,7 +157,7 @@ pub(super) fn files(node: &yaml::Node<'_>, path: &str, out: &mut FileFacts) {
 }
 
 /// Adds what a configuration of Alertmanager defines and names.
-pub(super) fn alertmanager(node: &yaml::Node<'_>, out: &mut FileFacts) {
+pub(super) fn alertmanager(node: &yaml::Node<'_>, strength: Strength, out: &mut FileFacts) {
     let (Some(route), Some(receivers)) = (node.get("route"), node.get("receivers")) else { return };
     let mut names = |list: &yaml::Node<'_>, sort: &str| {
         for name in list.items().iter().filter_map(|item| item.get("name")) {
@@ -173,7 +173,7 @@ pub(super) fn alertmanager(node: &yaml::Node<'_>, out: &mut FileFacts) {
         }
     }
     routes(route, 0, out);
-    undefined(route, receivers, out);
+    undefined(route, receivers, strength, out);
     for rule in node.get("inhibit_rules").map(yaml::Node::items).unwrap_or_default() {
         for key in ["source_matchers", "target_matchers", "source_match", "target_match"] {
             matchers(rule.get(key), out);
@@ -183,7 +183,12 @@ pub(super) fn alertmanager(node: &yaml::Node<'_>, out: &mut FileFacts) {
 
 /// Receivers that routes name and the list does not have. Both stand in one mapping, and nothing
 /// adds to a list: Alertmanager refuses the whole.
-fn undefined(route: &yaml::Node<'_>, receivers: &yaml::Node<'_>, out: &mut FileFacts) {
+fn undefined(
+    route: &yaml::Node<'_>,
+    receivers: &yaml::Node<'_>,
+    strength: Strength,
+    out: &mut FileFacts,
+) {
     let mut known = BTreeSet::new();
     for item in receivers.items() {
         match item.get("name").and_then(yaml::Node::as_str).filter(|own| !own.contains("{{")) {
@@ -205,6 +210,7 @@ fn undefined(route: &yaml::Node<'_>, receivers: &yaml::Node<'_>, out: &mut FileF
         {
             let message = format!("no receiver is called `{name}`");
             let mut problem = Problem::new("unresolved-reference", message, node.span);
+            problem.strength = strength;
             problem.entity = Some(Entity::new(kinds::SERVER_NAME, format!("receiver {name}")));
             problem.help = match nearest_of(name, known.iter().copied()) {
                 Some(near) => format!("Alertmanager does not start: did you mean `{near}`?"),
@@ -301,7 +307,7 @@ mod tests {
                     matchers: ['alertname = \"X\"', 'alertname=~\"Y.*\"']\nreceivers:\n- name: a\n\
                     time_intervals:\n- name: n\n";
         let mut out = FileFacts::default();
-        yaml::parse(text).roots.iter().for_each(|root| alertmanager(root, &mut out));
+        yaml::parse(text).roots.iter().for_each(|root| alertmanager(root, Strength::Certain, &mut out));
         let provides: Vec<_> = out.provides.iter().map(|own| own.name.to_string()).collect();
         assert_eq!(provides, ["receiver a", "time interval n"]);
         let problems: Vec<_> = out.problems.iter().map(|own| own.message.as_str()).collect();
