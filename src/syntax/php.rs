@@ -155,6 +155,11 @@ fn split<'a>(text: &'a str) -> (Vec<Token<'a>>, Option<Broken>) {
                 while bytes.get(end).copied().is_some_and(|b| is_name(b) || b == b'\\') {
                     end += 1;
                 }
+                // The data of an archive (phar) follows. (Source: PHP's manual,
+                // "__halt_compiler".)
+                if bytes[at..end].eq_ignore_ascii_case(b"__halt_compiler") {
+                    break;
+                }
                 push(&mut out, Kind::Name, at, end, (at, end));
                 at = end;
             }
