@@ -32,6 +32,7 @@ mod turned;
 mod uncovered;
 mod unfound;
 mod unplaced;
+mod unput;
 
 use crate::deadline::Work;
 use crate::facts::Kind;
@@ -181,6 +182,7 @@ pub const CHECKS: &[Check] = &[
     overlay::check,
     redirects::check,
     unplaced::check,
+    unput::check,
 ];
 
 /// What is wrong within single files: all that can be said of a tree of which not every file was

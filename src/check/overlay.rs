@@ -80,7 +80,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 context,
                 old,
                 &mut renames,
-                Told { path: &path, lost, file, said, via, strength },
+                Told { path: &path, lost: lost.file, file, said, via, strength },
             ));
         }
     }
@@ -168,23 +168,23 @@ fn reads(path: &str, root: &str) -> Reads {
 }
 
 /// A path of the host in a text.
-struct Mention<'t> {
-    path: &'t str,
+pub(super) struct Mention<'t> {
+    pub path: &'t str,
     at: usize,
     line: &'t str,
     /// The line puts a file at the path.
-    writes: bool,
+    pub writes: bool,
 }
 
 /// A mention without its text.
-struct Said {
+pub(super) struct Said {
     span: Span,
     /// The line that it stands in.
     line: String,
 }
 
 impl Mention<'_> {
-    fn said(&self) -> Said {
+    pub fn said(&self) -> Said {
         let span = Span::new(self.at, self.at + self.path.len());
         Said { span, line: self.line.to_owned() }
     }
@@ -195,7 +195,7 @@ fn is_part(byte: u8) -> bool {
 }
 
 /// The paths of hosts that a text names, outside of comments.
-fn mentions(text: &str) -> Vec<Mention<'_>> {
+pub(super) fn mentions(text: &str) -> Vec<Mention<'_>> {
     let mut found = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -250,7 +250,7 @@ fn is_write(before: &str) -> bool {
 }
 
 /// Whether the text asks before it uses the path, or does without it.
-fn is_tested(text: &str, path: &str) -> bool {
+pub(super) fn is_tested(text: &str, path: &str) -> bool {
     text.match_indices(path).any(|(at, _)| {
         let before = text[..at].rsplit('\n').next().unwrap_or_default();
         let tail = before.trim_end_matches(['"', '\'', ' ']);
@@ -280,7 +280,7 @@ fn is_tested(text: &str, path: &str) -> bool {
 
 /// How a text uses a path, and how surely it fails without it; nothing where another check tells,
 /// or where a path alone says nothing.
-fn use_of(
+pub(super) fn use_of(
     context: &Context<'_>,
     old: &Graph<'_>,
     file: FileIx,
@@ -294,10 +294,16 @@ fn use_of(
             || said.span.start <= span.start && span.end <= said.span.end
     };
     if let Some(call) = facts.calls.iter().find(|call| is_here(&call.span)) {
-        if is_run_gone(old, context.new, call) {
+        if call.strength != Strength::Guarded && is_run_gone(old, context.new, call) {
             return None;
         }
-        return (call.strength != Strength::Guarded).then(|| (call.via.to_string(), call.strength));
+        // What is read in by its whole path, and not asked for before, is no guess.
+        let begins = |word: &str| said.line.trim_start().starts_with(word);
+        let strength = match begins(". /") || begins("source /") {
+            true => call.strength.max(Strength::Likely),
+            false => call.strength,
+        };
+        return (strength != Strength::Guarded).then(|| (call.via.to_string(), strength));
     }
     let names = |target: &Ref| {
         let own = target
@@ -334,26 +340,34 @@ fn use_of(
     (runs || !is_alone).then(|| ("path".to_owned(), Strength::Likely))
 }
 
-struct Told<'a> {
-    path: &'a str,
-    lost: &'a Lost,
-    file: FileIx,
-    said: Said,
-    via: String,
-    strength: Strength,
+/// A mention of what went.
+pub(super) struct Told<'a> {
+    pub path: &'a str,
+    /// What lay there, or put it there, in the old tree.
+    pub lost: FileIx,
+    pub file: FileIx,
+    pub said: Said,
+    pub via: String,
+    pub strength: Strength,
 }
 
-fn report(
+/// Says that what went is still named.
+pub(super) fn report(
     context: &Context<'_>,
     old: &Graph<'_>,
     renames: &mut Renames,
     told: Told<'_>,
 ) -> Finding {
-    let gone = old.snapshot.file(told.lost.file).entry.path.clone();
+    let gone = old.snapshot.file(told.lost).entry.path.clone();
     let place = Place { tree: context.new.snapshot.role, file: told.file, span: told.said.span };
-    let site = Site::whole(told.lost.file);
-    let entity = Entity::new(kinds::FILE, gone.clone());
-    let moved = renames.find(context.new, old, &entity, Some(&site));
+    let site = Site::whole(told.lost);
+    // What put it there may be left, and put something else.
+    let stays = context.new.snapshot.find(&gone).is_some();
+    let entity = match stays {
+        true => Entity::new(kinds::DEPLOYED_PATH, told.path),
+        false => Entity::new(kinds::FILE, gone.clone()),
+    };
+    let moved = renames.find(context.new, old, &entity, Some(&site)).filter(|_| !stays);
     // Packages fill these folders, and may bring what went: hardly what was renamed.
     let of_package = OF_PACKAGES
         .iter()
@@ -361,14 +375,23 @@ fn report(
         .any(|own| told.path.starts_with(own));
     let is_sure = told.strength == Strength::Certain && (!of_package || moved.is_some());
     let severity = if is_sure { Severity::Error } else { Severity::Warning };
-    let message = format!("`{gone}` was removed, and `{}` is still used here", told.path);
+    let message = match stays {
+        true => {
+            format!("nothing puts `{}` in place any more, and it is still used here", told.path)
+        }
+        false => format!("`{gone}` was removed, and `{}` is still used here", told.path),
+    };
     let mut finding = Finding::new("removed-but-referenced", message, place)
         .severity(severity)
         .of_change()
         .label(format!("still used here by `{}`", told.via))
         .related(
-            "what lay there before this change",
-            Place { tree: Role::Old, file: told.lost.file, span: site.span },
+            if stays {
+                "put there before this change"
+            } else {
+                "what lay there before this change"
+            },
+            Place { tree: Role::Old, file: told.lost, span: site.span },
         );
     finding.help = match moved {
         Some((now, place)) => {

@@ -44,6 +44,11 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             if file.facts.requires.iter().any(|require| copies(require, path)) {
                 continue;
             }
+            // What is run only where it is there is missed by nobody.
+            let text = new.snapshot.contents(ix as FileIx);
+            if std::str::from_utf8(&text).is_ok_and(|text| is_asked(text, &gone.name)) {
+                continue;
+            }
             // What nothing brings to a host any more runs nowhere.
             if is_brought(&file.entry.path)
                 && !live.get_or_init(|| brought(new)).contains(&(ix as FileIx))
@@ -62,6 +67,18 @@ fn copies(require: &Require, path: &str) -> bool {
         .iter()
         .filter(|target| target.kind.has(Property::COPIED))
         .any(|target| target.name.as_exact().is_some_and(|source| path.ends_with(source.as_str())))
+}
+
+/// Whether a text asks for a path before it runs it: `[ -x /a/b ] && /a/b`.
+fn is_asked(text: &str, path: &str) -> bool {
+    text.match_indices(path).any(|(at, _)| {
+        let before = text[..at].trim_end_matches(['"', '\'', ' ']);
+        let test = ["-e", "-f", "-x"].iter().find_map(|flag| before.strip_suffix(flag));
+        test.is_some_and(|own| {
+            let own = own.trim_end();
+            own.ends_with(['[', '!']) || own.ends_with("test")
+        })
+    })
 }
 
 /// Whether anything went that could have been run.
@@ -100,7 +117,7 @@ fn gone(old: &Graph<'_>, new: &Graph<'_>, call: &Call) -> Option<Gone> {
         if before.is_none() {
             return of_checkout(old, new, name, severity);
         }
-        if is_placed(new, name) || programs(new).is_some() {
+        if is_placed(new, name) && !is_bare_line(old, new, name) || programs(new).is_some() {
             return None;
         }
         if OF_PACKAGES.iter().any(|folder| name.starts_with(folder)) {
@@ -145,16 +162,55 @@ pub(super) fn is_run_gone(old: &Graph<'_>, new: &Graph<'_>, call: &Call) -> bool
     gone(old, new, call).is_some()
 }
 
+/// Types of Puppet's resources that put what they are called after on a host: a file or a folder,
+/// checkouts, and what an archive is unpacked to.
+const PUT_BY: [&str; 6] =
+    ["File", "Vcsrepo", "Git::Clone", "Git::Repo", "Git::Reposync", "Archive"];
+
 /// Whether something in the tree still puts the path on a host, from whatever source.
 pub(super) fn is_placed(graph: &Graph<'_>, path: &str) -> bool {
     let above = path.match_indices('/').map(|(at, _)| &path[..at]).filter(|own| own.len() > 5);
     std::iter::once(path).chain(above).any(|path| {
-        let resource = NamePattern::exact(format!("File[{path}]"));
         let whole = NamePattern::exact(path);
-        Kind::with(Property::DECLARED).any(|kind| !graph.matching(kind, &resource).is_empty())
+        let is_declared = |form: &&str| {
+            let resource = NamePattern::exact(format!("{form}[{path}]"));
+            Kind::with(Property::DECLARED).any(|kind| !graph.matching(kind, &resource).is_empty())
+        };
+        PUT_BY.iter().any(|form| is_declared(&form))
             || !graph.matching(kinds::DEPLOYED_PATH, &whole).is_empty()
             || !graph.matching(kinds::PACKAGE_PATH, &whole).is_empty()
     })
+}
+
+/// Whether all that would put the path on a host are lines that copy a file, or its folder, which
+/// the tree had and has no more.
+fn is_bare_line(old: &Graph<'_>, new: &Graph<'_>, path: &str) -> bool {
+    let ends = path.match_indices('/').map(|(at, _)| at).filter(|at| *at > 5);
+    let mut found = false;
+    for end in ends.chain([path.len()]) {
+        let (above, rest) = path.split_at(end);
+        let whole = NamePattern::exact(above);
+        let resource = NamePattern::exact(format!("File[{above}]"));
+        let is_other = Kind::with(Property::DECLARED)
+            .any(|kind| !new.matching(kind, &resource).is_empty())
+            || !new.matching(kinds::PACKAGE_PATH, &whole).is_empty();
+        let copies_gone = |site: &Site| {
+            let facts = &new.snapshot.file(site.file).facts;
+            let provide = site.provide.and_then(|ix| facts.provides.get(ix as usize));
+            let source = provide.and_then(|own| own.detail.entity());
+            source.filter(|own| own.kind == kinds::FILE).is_some_and(|own| {
+                let file = format!("{}{rest}", own.name);
+                matches!(old.paths.look_up(&file), PathKind::File(_))
+                    && new.paths.look_up(&file) == PathKind::Absent
+            })
+        };
+        let sites = new.matching(kinds::DEPLOYED_PATH, &whole);
+        if is_other || !sites.iter().all(copies_gone) {
+            return false;
+        }
+        found |= !sites.is_empty();
+    }
+    found
 }
 
 /// `/srv/app/jobs/run.sh`, which is `jobs/run.sh` of a checkout of the tree: the longest end

@@ -5,7 +5,7 @@ use super::live::is_task_file;
 use super::mentions::{brings_file, is_bringing, is_contract};
 use super::requirements::{Builder, Providers, Reference, View, opposite};
 use super::units::Landing;
-use crate::facts::{Property, Require};
+use crate::facts::{Call, Property, Require, Strength, kinds};
 use crate::graph::Resolution;
 use crate::loader::{FileIx, Role};
 use rustc_hash::FxHashSet;
@@ -35,6 +35,29 @@ impl<'b, 'g> Builder<'b, 'g> {
                 }
             }
             _ => self.missed(role, from, require),
+        }
+    }
+
+    /// What new text runs by its path on the host, something has to put there first. The
+    /// reverse is no need: who stops putting a file there does not take it away.
+    pub(super) fn run_paths(
+        &mut self,
+        file: FileIx,
+        calls: &'g [Call],
+        found: &mut Vec<Reference<'g>>,
+    ) {
+        for call in calls.iter().filter(|call| call.strength != Strength::Guarded) {
+            let Some(target) = call.any_of.first() else { continue };
+            if target.kind != kinds::DEPLOYED_PATH || target.name.as_exact().is_none() {
+                continue;
+            }
+            let require = Require::certain(target.clone(), call.span, "call", None);
+            // What the old tree put there stays there.
+            let path = self.path(Role::New, file);
+            if self.providers(Role::Old, path, &require).is_none_or(|own| !own.paths.is_empty()) {
+                continue;
+            }
+            self.compared(Role::New, file, Cow::Owned(require), found);
         }
     }
 

@@ -110,10 +110,16 @@ impl<'b, 'g> Builder<'b, 'g> {
                     if call.strength == Strength::Guarded {
                         continue;
                     }
-                    for (_, interface) in graph.callees(call) {
+                    let callees = graph.callees(call);
+                    for (_, interface) in &callees {
                         if let Some(pair) = changed.get(&interface.entity) {
                             self.call(role, ix as FileIx, call, *pair);
                         }
+                    }
+                    if callees.is_empty() {
+                        let built = self.built(role, call, changed.keys());
+                        let built = built.and_then(|entity| changed.get(entity));
+                        built.into_iter().for_each(|own| self.call(role, ix as FileIx, call, *own));
                     }
                 }
             }
@@ -228,6 +234,9 @@ impl<'b, 'g> Builder<'b, 'g> {
         let paths = sites.iter().map(|site| self.path(role, site.file).into());
         let data = Providers { paths: paths.collect(), ..Providers::default() };
         let to = sites.first().map(|site| Place { tree: role, file: site.file, span: site.span });
+        if !param.required && self.is_same_default((role, file), param, &sites) {
+            return;
+        }
         let verb = if param.required { "requires" } else { "asks for" };
         let message = match role {
             Role::Old => format!(

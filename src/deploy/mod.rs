@@ -5,10 +5,13 @@
 //! what they are.
 
 mod brought;
+mod built;
 mod callers;
 mod carried;
 mod changes;
 mod charts;
+mod columns;
+mod contracts;
 mod coupled;
 mod entries;
 mod filled;
@@ -18,6 +21,7 @@ mod given;
 mod grounded;
 mod guess;
 mod handed;
+mod harmless;
 mod hosts;
 mod injected;
 mod interfaces;
@@ -44,6 +48,7 @@ mod restarts;
 mod rollout_report;
 mod routes;
 mod schemas;
+mod served;
 mod services;
 mod showing;
 mod silences;

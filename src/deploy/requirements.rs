@@ -15,7 +15,7 @@ use super::mentions::{
 use super::units::{Landing, Units};
 use crate::config::Mechanism;
 use crate::deadline::Work;
-use crate::facts::{Call, Entity, Property, Require, Standing, Strength, kinds};
+use crate::facts::{Entity, Property, Require, Standing, Strength, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
 use crate::loader::{FileIx, Role};
@@ -24,6 +24,7 @@ use crate::schedule::Clause;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 /// A requirement between units.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,33 @@ pub struct Requirements {
     pub looked_at: usize,
 }
 
+/// What is looked at beside references, in order.
+const STEPS: [fn(&mut Builder<'_, '_>); 23] = [
+    |own| own.calls(),
+    |own| own.given(),
+    |own| own.grounded(),
+    |own| own.data(),
+    |own| own.moved_keys(),
+    |own| own.moved_entries(),
+    |own| own.of_classes(),
+    |own| own.levels(),
+    |own| own.variables(),
+    |own| own.declared_names(),
+    |own| own.words(),
+    |own| own.coupled(),
+    |own| own.singles(),
+    |own| own.links(),
+    |own| own.fitting(),
+    |own| own.charts(),
+    |own| own.schemas(),
+    |own| own.of_versions(),
+    |own| own.spelled(),
+    |own| own.filled(),
+    |own| own.columns(),
+    |own| own.contracts(),
+    |own| own.served_paths(),
+];
+
 /// Collects what the units need.
 pub fn needs(
     old: &Graph<'_>,
@@ -78,6 +106,7 @@ pub fn needs(
         in_vain: Vec::new(),
         imports: Vec::new(),
         late: Vec::new(),
+        apart: RefCell::default(),
         out: Requirements::default(),
         known: FxHashMap::default(),
     };
@@ -93,29 +122,7 @@ pub fn needs(
             }
         }
         builder.add_late();
-        let steps: [fn(&mut Builder<'_, '_>); 20] = [
-            |own| own.calls(),
-            |own| own.given(),
-            |own| own.grounded(),
-            |own| own.data(),
-            |own| own.moved_keys(),
-            |own| own.moved_entries(),
-            |own| own.of_classes(),
-            |own| own.levels(),
-            |own| own.variables(),
-            |own| own.declared_names(),
-            |own| own.words(),
-            |own| own.coupled(),
-            |own| own.singles(),
-            |own| own.links(),
-            |own| own.fitting(),
-            |own| own.charts(),
-            |own| own.schemas(),
-            |own| own.of_versions(),
-            |own| own.spelled(),
-            |own| own.filled(),
-        ];
-        steps
+        STEPS
             .iter()
             .filter(|_| new.snapshot.deadline.allows(Work::Checks))
             .for_each(|step| step(&mut builder));
@@ -155,6 +162,8 @@ pub(super) struct Builder<'b, 'g> {
     pub(super) imports: Vec<(Role, &'b str, &'g Require)>,
     /// What is said only where nothing else says it.
     pub(super) late: Vec<(Vec<u32>, Vec<u32>, Reason)>,
+    /// Packages that only one version has, and whether nothing has them loaded.
+    pub(super) apart: RefCell<FxHashMap<(Role, SmolStr), bool>>,
     pub(super) out: Requirements,
     /// Clauses that are there, by what they are about: ten references to a thing wait once.
     known: FxHashMap<(crate::schedule::Units, crate::schedule::Units, Entity), ()>,
@@ -291,26 +300,8 @@ impl<'b, 'g> Builder<'b, 'g> {
         }
     }
 
-    /// What new text runs by its path on the host, something has to put there first. The
-    /// reverse is no need: who stops putting a file there does not take it away.
-    fn run_paths(&mut self, file: FileIx, calls: &'g [Call], found: &mut Vec<Reference<'g>>) {
-        for call in calls.iter().filter(|call| call.strength != Strength::Guarded) {
-            let Some(target) = call.any_of.first() else { continue };
-            if target.kind != kinds::DEPLOYED_PATH || target.name.as_exact().is_none() {
-                continue;
-            }
-            let require = Require::certain(target.clone(), call.span, "call", None);
-            // What the old tree put there stays there.
-            let path = self.path(Role::New, file);
-            if self.providers(Role::Old, path, &require).is_none_or(|own| !own.paths.is_empty()) {
-                continue;
-            }
-            self.compared(Role::New, file, Cow::Owned(require), found);
-        }
-    }
-
     /// Compares what satisfies a requirement at either version.
-    fn compared(
+    pub(super) fn compared(
         &mut self,
         role: Role,
         file: FileIx,
@@ -363,6 +354,9 @@ impl<'b, 'g> Builder<'b, 'g> {
     /// The units whose text makes the text of `path` live, at the version of `role`; none
     /// where nothing live does. An untouched text is `None`.
     pub(super) fn live(&self, role: Role, path: &str, view: &View) -> Vec<(Option<u32>, SmolStr)> {
+        if self.is_apart_package(role, path) {
+            return Vec::new();
+        }
         let other = if role == Role::Old { self.new } else { self.old };
         let graphs = (self.graph(role), other);
         let through = match self.referrers.live(role, path, graphs, self.units, self.callers) {
@@ -401,7 +395,10 @@ impl<'b, 'g> Builder<'b, 'g> {
             _ => Entity::new(target.sought(), target.shown()),
         };
         let path = self.path(role, file);
-        if self.is_included_by(role, path, here) {
+        if self.is_included_by(role, path, here)
+            || self.is_default((role, file), require, here)
+            || self.is_silent((role, file), require)
+        {
             return;
         }
         for view in self.views.clone() {

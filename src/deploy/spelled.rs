@@ -245,6 +245,9 @@ impl Builder<'_, '_> {
             Role::Old => ("old", "goes"),
             _ => ("new", "comes"),
         };
+        if self.does_without_path(role, (user, spelled.at), path) {
+            return;
+        }
         let snapshot = self.graph(role).snapshot;
         let (Some(from), Some(to)) = (snapshot.find(user), snapshot.find(path)) else { return };
         let place = |file, span| Place { tree: role, file, span };

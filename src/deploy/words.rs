@@ -136,9 +136,11 @@ impl<'b, 'g> Builder<'b, 'g> {
             users.sort_unstable_by_key(|user| user.path);
             for user in users {
                 let again = other.get(user.path);
-                let is_asked = |other: &Sheet<'_>| match is_named {
-                    true => other.depth(&what, sheet.path) >= user.depth(&what, sheet.path),
-                    false => other.names(&what),
+                let is_asked = |other: &Sheet<'_>| match what.form {
+                    Form::File => other.depth(&what, sheet.path) >= user.depth(&what, sheet.path),
+                    // It may go on asking for it and do without.
+                    Form::Environment => other.uses(&what, sheet.path).is_some(),
+                    _ => other.names(&what),
                 };
                 let Some(at) = user.uses(&what, sheet.path) else { continue };
                 if again.is_some_and(is_asked) {
@@ -281,6 +283,9 @@ impl<'b, 'g> Builder<'b, 'g> {
 
     fn word(&mut self, found: &Found) {
         let Found { role, user, at, what, declarer, declarers } = found;
+        if self.does_without(*role, (user, *at), (what, declarer)) {
+            return;
+        }
         let graph = self.graph(*role);
         let (Some(from), Some(to)) = (graph.snapshot.find(user), graph.snapshot.find(declarer))
         else {

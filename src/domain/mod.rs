@@ -1,6 +1,7 @@
 //! What systems say alike: command lines, packages, environments, routes, monitors and silences.
 //! Each is written once here, and said by every system that has it.
 
+pub(crate) mod addresses;
 pub(crate) mod beside;
 pub(crate) mod commands;
 pub(crate) mod commas;

@@ -6,7 +6,9 @@
 //! front end answers.
 
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{Detail, FileFacts, NamePattern, Piece, Provide, Span, kinds};
+use crate::facts::{
+    Detail, FileFacts, NamePattern, Piece, Provide, Ref, Require, Span, Strength, kinds,
+};
 use memchr::memmem;
 
 /// Whether a program has a word that services in Go or Ruby have.
@@ -76,6 +78,26 @@ pub(crate) fn provide(
 ) {
     let detail = detail.into();
     out.provides.push(Provide { kind: kinds::ROUTE, name, span, within: None, detail });
+}
+
+/// Adds the paths that the commands of a health check ask for, of its own host or of another one by
+/// one word: `curl -f http://localhost:8080/health`.
+pub(crate) fn probed(text: &str, span: Span, out: &mut FileFacts) {
+    for (at, _) in text.match_indices("http://") {
+        let rest = &text[at + 7..];
+        let ends = |c: char| c.is_whitespace() || "\"'`|;&)<>".contains(c);
+        let url = &rest[..rest.find(ends).unwrap_or(rest.len())];
+        let Some((host, path)) = url.split_once('/') else { continue };
+        let path = path.split(['?', '#']).next().unwrap_or(path);
+        let name = host.split(':').next().unwrap_or(host);
+        let is_near = !name.contains('.') || name.starts_with("127.") || name == "0.0.0.0";
+        let is_plain = !path.is_empty() && !path.contains(['$', '{', '%', '*']);
+        if is_near && is_plain && !name.contains(['$', '{']) {
+            let target = Ref::exact(kinds::ROUTE_PROBED, format!("/{path}"));
+            let require = Require::certain(target, span, "health check", None);
+            out.requires.push(require.with_strength(Strength::Likely));
+        }
+    }
 }
 
 /// Adds that the service may answer anything.

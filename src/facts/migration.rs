@@ -2,6 +2,19 @@
 
 use super::split_path;
 
+/// Folders whose numbered files of SQL are run one after the other.
+const NUMBERED: [&str; 9] = [
+    "patches",
+    "patch",
+    "updates",
+    "update",
+    "upgrades",
+    "upgrade",
+    "deltas",
+    "migrate",
+    "migration",
+];
+
 /// Whether a file changes the shape of a database, by the places that such files have.
 /// (Sources: Rails' `db/migrate`, Alembic's `versions`, Django's numbered `migrations`,
 /// Laravel's `database/migrations`, Flyway's `V1__x.sql`, MediaWiki's `patch-x.sql`.)
@@ -21,6 +34,7 @@ pub(crate) fn is_migration(path: &str) -> bool {
         || (has("alembic") || has("migrations")) && has("versions")
         || has("migrations") && (numbered || name.ends_with(".sql"))
         || flyway
+        || name.ends_with(".sql") && numbered && parts().any(|own| NUMBERED.contains(&own))
         || name.ends_with(".sql")
             && (name.starts_with("patch-") || has("sql") && name.starts_with("patch"))
 }
@@ -38,6 +52,7 @@ mod tests {
             "database/migrations/2020_01_01_x.php",
             "sql/V3__price.sql",
             "maintenance/archives/patch-user_x.sql",
+            "sql/updates/007-x.sql",
         ] {
             assert!(is_migration(path), "{path}");
         }

@@ -72,7 +72,10 @@ impl Standing {
                         _ => Self::below_payload(&path[offset(path, folder)..]),
                     };
                 }
+                // A package of Java: `org.example`.
+                let is_package = folder == "example" && matches!(parent, "com" | "org" | "net");
                 match Self::of_folder(folder, at_root || depth == 1) {
+                    _ if is_package => {}
                     // The old name of `examples/` in Puppet modules.
                     Self::Test if folder == "tests" && name.ends_with(".pp") => {
                         return Self::Example;
@@ -120,6 +123,8 @@ impl Standing {
     fn of_name(name: &str) -> Self {
         let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
         let shown = [".example.", ".sample."].iter().any(|word| name.contains(word));
+        // A zone of the domain that texts use as one: `db.example.net`.
+        let shown = shown && !name.starts_with("db.example.");
         let stem = name.rsplit_once('.').map_or("", |(stem, _)| stem);
         let named = ["-example", "_example", "-sample", "_sample"];
         let begins = ["example-", "example_", "sample-", "sample_"];
@@ -311,6 +316,8 @@ mod tests {
                 "modules/a/files/examples/b.conf",
                 "modules/docs/files/tests/b.conf",
                 "site/examples/manifests/init.pp",
+                "src/main/java/org/example/shop/Orders.java",
+                "bind/zones/db.example.net",
                 "site-modules/profile/manifests/docs/a.pp",
                 "roles/tests/tasks/main.yml",
                 "roles/vagrant/tasks/main.yml",

@@ -13,7 +13,7 @@ use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Take, Write};
 
 /// How a file of Parquet begins.
 const PARQUET: &[u8; 4] = b"PAR1";
@@ -25,6 +25,11 @@ const MOST_OF_HEAD: u32 = 64 << 10;
 const MOST_OF_RECORD: u32 = 32 << 20;
 /// Most bytes of all records together: some four million facts.
 const MOST: u64 = 256 << 20;
+/// How much of it may come out of one packed byte, beside [`UNPACKED_ALWAYS`]: an empty fact is one
+/// byte in the file and a hundred in memory, and a thousand of them are packed into one.
+const MOST_UNPACKED: u64 = 100;
+/// Bytes that any file may unpack to.
+const UNPACKED_ALWAYS: u64 = 4 << 20;
 /// Letters of the longest name of a repository, and of a revision.
 const LONGEST: usize = 200;
 
@@ -162,10 +167,18 @@ pub fn is_name(text: &str) -> bool {
 }
 
 /// The next record; none at the end of all.
-fn record(from: &mut impl Read) -> Result<Option<Record>, Damage> {
+fn record<R: Read>(from: &mut Take<ZlibDecoder<R>>) -> Result<Option<Record>, Damage> {
     let Some(bytes) = prefixed(from, MOST_OF_RECORD)? else { return Ok(None) };
+    if is_bomb(from.get_ref().total_in(), from.get_ref().total_out()) {
+        return Err(Damage::Unsound("it unpacks to far more than it holds"));
+    }
     let record = postcard::from_bytes(&bytes);
     record.map(Some).map_err(|_| Damage::Unsound("facts that this program cannot have written"))
+}
+
+/// Whether more comes out of the packed bytes than out of those that this program packs.
+fn is_bomb(packed: u64, unpacked: u64) -> bool {
+    unpacked > packed.saturating_mul(MOST_UNPACKED).saturating_add(UNPACKED_ALWAYS)
 }
 
 /// Bytes with their number before them; none at the end.
@@ -214,7 +227,13 @@ pub fn encode(head: &Head, records: impl Iterator<Item = Record>) -> io::Result<
         packed.write_all(&bytes)?;
         files += 1;
     }
-    let packed = packed.finish()?;
+    let mut packed = packed.finish()?;
+    // What repeats itself so often is kept as it is, to be read again.
+    if is_bomb(packed.len() as u64, total) {
+        let mut plain = ZlibEncoder::new(Vec::new(), Compression::none());
+        io::copy(&mut ZlibDecoder::new(packed.as_slice()), &mut plain)?;
+        packed = plain.finish()?;
+    }
     let head = postcard::to_stdvec(&Head { files, ..head.clone() }).map_err(io::Error::other)?;
     let mut out = MAGIC.to_vec();
     out.extend_from_slice(&(head.len() as u32).to_le_bytes());

@@ -202,6 +202,19 @@ impl PathIndex {
         let from = self.paths.partition_point(|path| path.as_str() < begun);
         let beside = self.paths[from..].iter().map_while(|path| path.strip_prefix(begun));
         !stem.is_empty() && beside.take(LOOKED_AT).any(|rest| is_sample(rest, ending))
+            || self.is_decrypted(begun, ending)
+    }
+
+    /// Whether the encrypted text of a file stands beside it: `values.yaml` or
+    /// `values.secrets.yaml` of `values.enc.yaml`.
+    fn is_decrypted(&self, begun: &str, ending: &str) -> bool {
+        let words = [".secrets", ".secret", ".decrypted", ".dec"];
+        let plain = words.iter().find_map(|word| begun.strip_suffix(word)).unwrap_or(begun);
+        let is_there = |word: &&str| {
+            let own = format!("{plain}.{word}.{ending}");
+            self.places.first(&self.paths, SmolStr::as_str, &own).is_some()
+        };
+        !ending.is_empty() && ["enc", "sops", "encrypted"].iter().any(|word| is_there(&word))
     }
 
     /// As [`PathIndex::is_ignored`], by a pattern that says more of a path than that it is

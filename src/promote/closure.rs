@@ -4,7 +4,7 @@ use super::selection::{Changes, Trees};
 use crate::check::{Systems, environment_gap};
 use crate::facts::{Require, Strength, kinds};
 use crate::graph::Policy;
-use crate::graph::{Graph, Resolution, Site};
+use crate::graph::{Graph, Resolution, Search, Site};
 use crate::loader::{FileIx, Loader, Role, Snapshot};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,6 +70,12 @@ impl<'t> Sides<'t> {
         let mut missed = Vec::new();
         for (ix, file) in candidate.snapshot.files.iter().enumerate() {
             for (require_ix, require) in file.facts.requires.iter().enumerate() {
+                let run = self.run(graphs, candidate, ix as FileIx, require);
+                if let Some((site, providers)) = run {
+                    let (file, require) = (ix as FileIx, require_ix);
+                    missed.push(Missed { file, require, site: Some(site), providers });
+                    continue;
+                }
                 if require.strength == Strength::Guarded
                     || !is_unresolved(candidate, require)
                     || self.is_standing(graphs, &file.entry.path, &file.facts, require)
@@ -90,6 +96,44 @@ impl<'t> Sides<'t> {
             }
         }
         missed
+    }
+
+    /// What a line runs by its path on the host that only staging has: the file, and where it is.
+    fn run(
+        &self,
+        graphs: &Graphs<'_>,
+        candidate: &Graph<'_>,
+        ix: FileIx,
+        require: &Require,
+    ) -> Option<(Site, Vec<BTreeSet<SmolStr>>)> {
+        let is_path = require.any_of.first().is_some_and(|own| own.kind == kinds::DEPLOYED_PATH);
+        let file = candidate.snapshot.file(ix);
+        if !is_path || require.strength != Strength::Guarded || !file.standing.is_live() {
+            return None;
+        }
+        let program = |graph: &Graph<'_>| {
+            let all = require.any_of.iter();
+            all.flat_map(|target| graph.programs(target, Search::Nowhere)).next()
+        };
+        let own = program(&graphs.staging)?;
+        let is_run = file.facts.calls.iter().any(|call| {
+            call.span == require.span
+                && call.any_of == require.any_of
+                && call.strength == Strength::Certain
+        });
+        if !is_run || program(candidate).is_some() {
+            return None;
+        }
+        let stood = self.production.find(&file.entry.path).is_some_and(|own| {
+            let requires = &self.production.file(own).facts.requires;
+            requires.iter().any(|own| own.any_of == require.any_of)
+        });
+        if stood && program(&graphs.production).is_none() {
+            return None;
+        }
+        let site = Site::whole(own);
+        let providers = self.providers(candidate.snapshot, &[site], require);
+        (!providers.is_empty()).then_some((site, providers))
     }
 
     /// Whether production's own file has the same requirement unresolved already.

@@ -8,6 +8,7 @@ pub(crate) mod json;
 pub(crate) mod lines;
 pub(crate) mod objects;
 pub(crate) mod php;
+pub(crate) mod php_types;
 pub mod puppet;
 pub(crate) mod python_depth;
 pub(crate) mod script;

@@ -30,6 +30,7 @@ mod node;
 mod packaging;
 mod perl;
 mod php;
+mod pre_commit;
 mod prometheus;
 mod puppet;
 mod python;
@@ -100,6 +101,7 @@ pub const SYSTEMS: &[&dyn System] = &[
     &github_actions::Room,
     &gitlab_ci::Room,
     &jenkins::Room,
+    &pre_commit::Room,
     &terraform::Room,
     &compose::Room,
     &java::Room,

@@ -142,7 +142,7 @@ fn unpacked(bytes: &[u8]) -> (Vec<u8>, Vec<u8>) {
 }
 
 fn packed(head: &[u8], records: &[u8]) -> Vec<u8> {
-    let mut body = ZlibEncoder::new(Vec::new(), Compression::fast());
+    let mut body = ZlibEncoder::new(Vec::new(), Compression::best());
     body.write_all(records).expect("written");
     let body = body.finish().expect("written");
     let mut out = b"PAR1crosscheck fleet 1\n".to_vec();
@@ -203,9 +203,7 @@ fn a_body_that_unpacks_to_more_than_is_read_ends_there() {
     let (head, _) = unpacked(&bytes);
     let mut record = (31_u32 << 20).to_le_bytes().to_vec();
     record.resize((31 << 20) + 4, 0);
-    let started = std::time::Instant::now();
-    assert!(refusal(dir.path(), &packed(&head, &record)).starts_with("X: it is damaged: "));
-    assert!(started.elapsed().as_secs() < 20);
+    assert_snapshot!(refusal(dir.path(), &packed(&head, &record)), @"X: it is damaged: it unpacks to far more than it holds");
 }
 
 #[test]

@@ -79,8 +79,10 @@ pub(super) fn has_word(path: &str, words: &[&str]) -> bool {
 /// Whether the file is staging's own: a rule's staging side, or named so.
 pub(super) fn is_stagings(trees: &dyn Environments, path: &str) -> bool {
     let mapping = trees.mapping();
-    mapping.paired(path).is_some()
-        || mapping.to_production(path).is_some()
+    // A rule that leads to the same path tells two trees of one layout apart, and no files.
+    let leads_away = |own: Option<SmolStr>| own.is_some_and(|own| own != path);
+    leads_away(mapping.paired(path))
+        || leads_away(mapping.to_production(path))
         || mapping.is_aside(path)
         || has_word(path, STAGING) && !(mapping.is_early() && mapping.is_target(path))
 }

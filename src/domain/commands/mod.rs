@@ -7,16 +7,18 @@
 mod given;
 mod inherit;
 mod options;
+mod paths;
 mod scalar;
 mod target;
 
 pub(crate) use inherit::inherit_environment;
+pub(crate) use paths::looked_after;
 pub(crate) use scalar::{scalar, templated_scalar};
 
 use super::packages;
 use crate::facts::{
-    Call, Environment, FileFacts, NamePattern, Piece, Problem, Ref, Relation, Require, Span,
-    Standing, Strength, Via, Word, kinds, parent_folder,
+    Call, Detail, Environment, FileFacts, NamePattern, Piece, Problem, Provide, Ref, Relation,
+    Require, Span, Standing, Strength, Via, Word, kinds, parent_folder,
 };
 use crate::syntax::shell::lexer::{Text, Token};
 use crate::syntax::shell::parse::{self, ShellWord, Simple};
@@ -111,6 +113,7 @@ impl<'a> Lines<'a> {
             self.add_assignment(&inner(word), out);
         }
         let mut moved = false;
+        let from = out.requires.len();
         for mut simple in read.simple {
             moved |= leaves(&simple, text.as_str());
             // Relative to a folder that is not told, a path is another one.
@@ -122,6 +125,7 @@ impl<'a> Lines<'a> {
             self.command(&simple, &exported, &span, &inner, out, depth);
             given::export(&simple, &mut exported, &span);
         }
+        paths::looked_after(text.as_str(), &mut out.requires[from..]);
     }
 
     /// Adds the call of one command. `span` says where a word stands, `inner` what it is as a
@@ -155,6 +159,8 @@ impl<'a> Lines<'a> {
                     let own = arguments(&words[at + 2..], span);
                     packages::command("pip", &own, self.via, self.within, out);
                 }
+                let run = module.map_or(&words[..0], |at| &words[at + 1..]);
+                self.named(run, strength, span, out);
                 // Which module is run, the room of the language reads.
                 let before = module.and_then(|at| words[..at].iter().rposition(is_interpreter));
                 if let Some(at) = before.filter(|_| name != Some("pip"))
@@ -189,11 +195,9 @@ impl<'a> Lines<'a> {
                     let call = call(any_of, Vec::new(), name, strength, &environment, self);
                     out.calls.push(Call { open: true, ..call });
                 }
-                for (word, any_of) in target::built(&words[target.at..], folder) {
-                    let Some(target) = any_of.first().cloned() else { continue };
-                    let require = Require::certain(target, span(word), "go", self.within);
-                    out.requires.push(Require { any_of, ..require }.with_strength(strength));
-                }
+                self.named(&words[target.at..], strength, span, out);
+                self.built(&words[target.at..], strength, span, out);
+                self.made(&words[target.at..], folder, name, out);
                 push(out, target.any_of, own, name, strength, &environment, self);
             }
             Some(Err(target::Nested(at))) => {
@@ -209,6 +213,67 @@ impl<'a> Lines<'a> {
 }
 
 impl Lines<'_> {
+    /// The folders of packages that a command of Go builds.
+    fn built(
+        &self,
+        words: &[ShellWord],
+        strength: Strength,
+        span: &dyn Fn(&ShellWord) -> Span,
+        out: &mut FileFacts,
+    ) {
+        for (word, any_of) in target::built(words, parent_folder(self.path)) {
+            let Some(target) = any_of.first().cloned() else { continue };
+            let require = Require::certain(target, span(word), "go", self.within);
+            out.requires.push(Require { any_of, ..require }.with_strength(strength));
+        }
+    }
+
+    /// The command that a build makes of a folder of the tree.
+    fn made(&self, words: &[ShellWord], folder: &str, span: Span, out: &mut FileFacts) {
+        let Some((made, folders)) = target::made(words, folder) else { return };
+        out.provides.extend(folders.into_iter().map(|folder| Provide {
+            kind: kinds::COMMAND,
+            name: NamePattern::Exact(made.clone()),
+            span,
+            within: self.within,
+            detail: Detail::leads(kinds::GO_PROGRAM, folder),
+        }));
+    }
+
+    /// The paths and the services that a command names, where it runs among the files of the tree.
+    fn named(
+        &self,
+        words: &[ShellWord],
+        strength: Strength,
+        span: &dyn Fn(&ShellWord) -> Span,
+        out: &mut FileFacts,
+    ) {
+        // Elsewhere, paths are those of a host, or of an image.
+        let strength = match self.via.wording {
+            "hook" | "make" | "run" | "script" | "sh" => strength,
+            // A script may be run from any folder.
+            "shell" if !self.path.ends_with(".yml") && !self.path.ends_with(".yaml") => {
+                strength.min(Strength::Likely)
+            }
+            _ => return,
+        };
+        if !Standing::of(self.path).is_live() {
+            return;
+        }
+        let folder = parent_folder(self.path);
+        let strength = strength.min(paths::firmness(words));
+        for (at, any_of) in paths::read(words, folder) {
+            let Some(word) = words.get(at) else { continue };
+            let require = Require::any_of(any_of, span(word), paths::ARGUMENT, self.within);
+            out.requires.push(require.with_strength(strength));
+        }
+        for (at, target) in paths::services(words, folder) {
+            let Some(word) = words.get(at) else { continue };
+            let require = Require::certain(target, span(word), paths::ARGUMENT, self.within);
+            out.requires.push(require.with_strength(strength));
+        }
+    }
+
     /// The tasks that a command asks a tool for, by their names.
     fn tasks(
         &self,

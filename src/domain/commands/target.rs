@@ -155,6 +155,52 @@ pub fn built<'w>(words: &'w [ShellWord], folder: &str) -> Vec<(&'w ShellWord, Sm
     words.iter().take(most).skip(2).filter_map(package).collect()
 }
 
+/// Flags of `go build` with a value in the next word. (Source: `go help build`.)
+const OF_BUILD: [&str; 9] =
+    ["-asmflags", "-buildmode", "-gcflags", "-ldflags", "-mod", "-o", "-p", "-pkgdir", "-tags"];
+
+/// The command that `go build` makes, and the folders that it may be made of: one beside the file
+/// of its command line, and one below the root of the tree.
+pub fn made(words: &[ShellWord], folder: &str) -> Option<(SmolStr, SmallVec<[SmolStr; 2]>)> {
+    let text = |word: &ShellWord| word.exact().cloned();
+    let [name, verb, rest @ ..] = words else { return None };
+    if text(name)? != "go" || !matches!(text(verb)?.as_str(), "build" | "install") {
+        return None;
+    }
+    let (mut out, mut packages) = (None, Vec::new());
+    let mut rest = rest.iter();
+    while let Some(word) = rest.next() {
+        match word.exact() {
+            Some(own) if own == "-o" => out = Some(text(rest.next()?)?),
+            Some(own) if own.starts_with("-o=") => out = Some(SmolStr::new(&own[3..])),
+            Some(own) if OF_BUILD.contains(&own.as_str()) => drop(rest.next()),
+            Some(own) if own.starts_with('-') => {}
+            Some(own) => packages.push(own.clone()),
+            // Its flags may be computed, what is built may not.
+            None if word.text.pattern.prefix().starts_with('-') => {}
+            None => return None,
+        }
+    }
+    let package = match packages.as_slice() {
+        [] => SmolStr::new("."),
+        [own] if !own.contains("...") && !own.ends_with(".go") => own.clone(),
+        _ => return None,
+    };
+    let is_own = package == "." || package.starts_with("./");
+    let folders: SmallVec<[SmolStr; 2]> = [join_path(folder, &package)?, join_path("", &package)?]
+        .into_iter()
+        .map(|own| if own.is_empty() { SmolStr::new(".") } else { own.into() })
+        .collect();
+    // Without a name it is called as its folder is; that of the root is not known.
+    let made = match &out {
+        Some(own) if !own.ends_with('/') => SmolStr::new(base(own)),
+        _ => SmolStr::new(base(folders.first()?)),
+    };
+    let mut folders = folders;
+    folders.dedup();
+    (is_own && !made.is_empty() && made != ".").then_some((made, folders))
+}
+
 /// The files that the program of `words` reads as its own.
 pub fn configured(words: &[ShellWord], folder: &str) -> Vec<SmallVec<[Ref; 1]>> {
     let name = words.first().and_then(ShellWord::exact).map(|name| base(name));
@@ -178,7 +224,7 @@ pub fn configured(words: &[ShellWord], folder: &str) -> Vec<SmallVec<[Ref; 1]>> 
     words.windows(2).filter_map(value).collect()
 }
 
-fn base(path: &str) -> &str {
+pub(super) fn base(path: &str) -> &str {
     base_name(path)
 }
 

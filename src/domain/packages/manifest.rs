@@ -5,10 +5,13 @@
 //! `executables`, `bindir`.)
 
 use super::requirement::npm_name;
+use crate::domain::loads::load;
 use crate::extract::Source;
 use crate::facts::{
-    Detail, FileFacts, Kind, NamePattern, Provide, Span, base_name, join_path, kinds, parent_folder,
+    Detail, FileFacts, Kind, NamePattern, Provide, Span, Strength, base_name, join_path, kinds,
+    parent_folder,
 };
+use crate::syntax::yaml::Node;
 
 fn provide(kind: Kind, name: &str, detail: Detail, span: Span, out: &mut FileFacts) {
     let name = NamePattern::exact(name);
@@ -20,6 +23,18 @@ fn command(name: &str, path: &str, source: &Source<'_>, span: Span, out: &mut Fi
     provide(kinds::COMMAND, name, Detail::leads(kinds::FILE, file), span, out);
 }
 
+/// A file of the package that `node` names, without which what installs it is broken. A build may
+/// make it.
+fn file(node: &Node<'_>, source: &Source<'_>, via: &'static str, out: &mut FileFacts) {
+    let Some(path) = node.as_str().filter(|own| !own.contains('*')) else { return };
+    let Some(file) = join_path(parent_folder(source.path), path) else { return };
+    let quote = usize::from(source.text[node.span.range()].starts_with('"'));
+    let at = node.span.start as usize + quote;
+    let endings = ["", ".js", ".json", ".node", ".cjs", ".mjs", "/index.js"];
+    let files = endings.map(|ending| format!("{file}{ending}"));
+    load(out, files, Span::new(at, at + path.len()), via, Strength::Certain);
+}
+
 /// `package.json`. What does not parse belongs to whoever owns the file.
 pub fn package_json(source: &Source<'_>, out: &mut FileFacts) {
     let Ok(root) = source.json() else { return };
@@ -27,13 +42,16 @@ pub fn package_json(source: &Source<'_>, out: &mut FileFacts) {
     let Some((name, "")) = node.as_str().and_then(npm_name) else { return };
     let built = Detail::folder_of(parent_folder(source.path));
     provide(kinds::PACKAGE_NPM_BUILT, name, built, node.span, out);
+    root.get("main").into_iter().for_each(|own| file(own, source, "main", out));
     let Some(bin) = root.get("bin") else { return };
     if let Some(path) = bin.as_str() {
         command(base_name(name), path, source, bin.span, out);
+        file(bin, source, "bin", out);
     }
     for (key, value) in bin.entries() {
         if let (Some(name), Some(path)) = (key.as_str(), value.as_str()) {
             command(name, path, source, key.span, out);
+            file(value, source, "bin", out);
         }
     }
 }
@@ -67,7 +85,11 @@ pub fn gemspec(source: &Source<'_>, out: &mut FileFacts) {
         }
     }
     for (name, span) in executables {
-        command(name, &format!("{bindir}/{name}"), source, span, out);
+        let path = format!("{bindir}/{name}");
+        command(name, &path, source, span, out);
+        if let Some(file) = join_path(parent_folder(source.path), &path) {
+            load(out, [file], span, "executables", Strength::Certain);
+        }
     }
 }
 

@@ -137,6 +137,9 @@ kinds! {
     COMPOSE_HEALTH = "compose.health", "health check of service";
     /// A service of one file of Compose, as another file takes it over: `PATH:NAME`.
     COMPOSE_MEMBER = "compose.member", "service";
+    /// A path of the tree that a service of Compose mounts or is built from; its detail: the folder
+    /// of the file that says so.
+    COMPOSE_MOUNT = "compose.mount", "mounted path";
     /// What a service of Compose names of its project: `networks/web`.
     COMPOSE_NAMED = "compose.named", "name";
     /// A network that files of Compose in a folder declare: `FOLDER:NAME`.
@@ -195,6 +198,8 @@ kinds! {
     GITOPS_PROJECT = "gitops.project", "project";
     /// What a package of Go has for others: `FOLDER#Name`.
     GO_NAME = "go.name", "name";
+    /// A program of Go that a build makes of a folder, by that folder.
+    GO_PROGRAM = "go.program", "program";
     /// An ACL of HAProxy.
     HAPROXY_ACL = "haproxy.acl", "ACL";
     /// A HAProxy backend (or listen section).
@@ -253,6 +258,8 @@ kinds! {
     HIERA_LEVEL = "hiera.level", "hierarchy level";
     /// A port that a web server answers at without TLS; its detail: whether it only redirects.
     HTTP_PORT = "http.port", "port";
+    /// An argument that a Dockerfile declares: `PATH:NAME`.
+    IMAGE_ARGUMENT = "image.argument", "build argument";
     /// A command that an image has, seen from its Dockerfile's folder: the detail of what provides.
     IMAGE_COMMAND = "image.command", "command";
     /// What builds in a folder do not see; its detail lists the patterns.
@@ -365,6 +372,10 @@ kinds! {
     PARAM = "param", "parameter", Property::COMPILED;
     /// A file beside one that a host or a browser gets: what runs or serves it may bring it.
     PAYLOAD_FILE = "payload.file", "file";
+    /// A module of Perl, as one file uses it.
+    PERL_MODULE = "perl.module", "module";
+    /// What a module of Perl has for others: `Own::Rows#name`.
+    PERL_NAME = "perl.name", "name";
     /// A PHP class, lower case, without the leading backslash.
     PHP_CLASS = "php.class", "class", Property::named(11), Property::FOLDED, Property::GLOBAL, Property::ON_DEMAND;
     /// An entry of a class map: the class exists because the map says where.
@@ -457,12 +468,19 @@ kinds! {
     RESTART = "restart", "restart of";
     /// A path that a service answers: `/wiki/*`.
     ROUTE = "route", "route";
+    /// A path that a health check asks for, wherever it is answered.
+    ROUTE_PROBED = "route.probed", "route";
     /// A method of Ruby, by its bare name.
     RUBY_METHOD = "ruby.method", "method", Property::CONTRACT;
     /// A name of a server's configuration, behind what it is: `acl inside`, `service template web`.
     SERVER_NAME = "server.name", "name";
     /// A service that a deployment takes down.
     SERVICE = "service", "service";
+    /// A host by one word, as containers of a project reach each other: seen from the file that names
+    /// it; provided as `FOLDER:NAME`.
+    SERVICE_HOST = "service.host", "host";
+    /// A service of a project that a command names, by the folder of the project and its own name.
+    SERVICE_RUN = "service.run", "service";
     /// A declared silence of monitors, by what it covers; its detail: [`Silence`](super::Silence).
     SILENCE = "silence", "silence";
     /// A unit of systemd: `backup.timer`, `notify@.service`.
@@ -471,6 +489,8 @@ kinds! {
     TASK = "task", "task";
     /// A call of a module, `FOLDER/NAME`; its detail: the module's folder, if that is in the tree.
     TERRAFORM_CALL = "terraform.call", "module call";
+    /// The values that a validation lets a variable have, by its path; its detail lists them.
+    TERRAFORM_CHOICE = "terraform.choice", "value";
     /// A data source that the files of a folder declare: `FOLDER/TYPE.NAME`.
     TERRAFORM_DATA = "terraform.data", "data source";
     /// A local value of a folder's files: `FOLDER/NAME`.
@@ -491,6 +511,9 @@ kinds! {
     TERRAFORM_RESULT = "terraform.result", "output";
     /// A thing of Terraform of which there may be several: `FOLDER/TYPE.NAME`, `FOLDER/module.NAME`.
     TERRAFORM_SEVERAL = "terraform.several", "resource";
+    /// The attributes without which the type of a variable takes no object, by the variable's path,
+    /// with `[]` or `{}` for those of a list or a map; its detail lists them.
+    TERRAFORM_SHAPE = "terraform.shape", "attribute";
     /// A file of Terragrunt, by its path; its detail: what it says to the units that it is part of.
     TERRAFORM_SHARED = "terraform.shared", "file of units";
     /// The folder that a call reads its module from.

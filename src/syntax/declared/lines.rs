@@ -63,6 +63,7 @@ fn is_comment(bare: &str, family: Family) -> bool {
         Family::RubyPage => begins(&["<!--", "-#", "<%#", "/"]),
         Family::Page => begins(&["<!--", "{#", "{*", "//"]),
         Family::Other => begins(&["#", "//", ";", "<!--"]),
+        Family::Perl => begins(&["#", "=head", "=item", "=cut"]),
         _ => begins(&["#", "{#"]) && !bare.starts_with("#!"),
     }
 }

@@ -4,6 +4,7 @@
 //! For who compares two versions of a few files, and asks which name left one of them together
 //! with its uses in the other. It knows no scopes; what is read so is no proof by itself.
 
+mod columns;
 mod handed;
 mod lines;
 mod moved;
@@ -12,11 +13,14 @@ mod places;
 mod shapes;
 mod spelled;
 mod uses;
+mod without;
 
+pub use columns::{Column, Comes, columns};
 pub use lines::bounded;
 pub use moved::{Growth, Having, growth, is_distinct, names};
 pub use paths::{GLOB, HOLE, SpelledPath, Start, filled, fits, is_levels};
 use rustc_hash::FxHashMap;
+pub use without::{does_without_file, does_without_name};
 
 /// What kind of text it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,6 +33,8 @@ pub enum Family {
     RubyPage,
     /// PHP.
     Php,
+    /// Perl.
+    Perl,
     /// JavaScript and TypeScript.
     JavaScript,
     /// Shell.
@@ -62,6 +68,7 @@ impl Family {
             "rb" | "rake" | "jbuilder" => Self::Ruby,
             "erb" | "haml" | "slim" => Self::RubyPage,
             "php" | "inc" | "phtml" => Self::Php,
+            "pl" | "pm" => Self::Perl,
             "js" | "jsx" | "ts" | "tsx" | "mjs" | "cjs" | "vue" => Self::JavaScript,
             "go" => Self::Go,
             "sh" | "bash" => Self::Shell,

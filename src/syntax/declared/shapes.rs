@@ -21,7 +21,7 @@ macro_rules! shapes {
         reason = "an expression of ours, which the compiler of expressions takes"
     )
 )]
-fn shape(text: &str) -> Regex {
+pub(super) fn shape(text: &str) -> Regex {
     Regex::new(text).or_else(|_| Regex::new("[^\\s\\S]")).unwrap_or_else(|_| unreachable!())
 }
 
@@ -72,9 +72,16 @@ shapes! {
         (r"^type\s+(\w+)", Class),
         (r"^(?:const|var)\s+(\w+)", Constant),
     ];
+    PERL = [
+        (r"^\s*sub\s+(\w+)", Function),
+        (r"^\s*use\s+constant\s+(\w+)\s*=>", Constant),
+    ];
     DEFINED = [(r#"\{\{-?\s*define\s+"([^"]+)""#, Template)];
     OBJECT = [(r#"^  name:\s*(?:&\w+\s*)?["']?([a-z0-9]+(?:-[a-z0-9]+)+)["']?$"#, Release)];
-    OTHER = [(r"^(?:ENV\s+|export\s+)?([A-Z][A-Z0-9_]*_[A-Z0-9_]+)[= ]", Environment)];
+    OTHER = [
+        (r"^(?:ENV\s+|export\s+)?([A-Z][A-Z0-9_]*_[A-Z0-9_]+)[= ]", Environment),
+        (r#"^Environment=["']?([A-Z][A-Z0-9_]*_[A-Z0-9_]+)="#, Environment),
+    ];
 }
 
 /// Names of attributes that a class of Ruby declares by a call.
@@ -115,6 +122,7 @@ pub(super) fn of(path: &str, family: Family, lines: &[(usize, &str)]) -> Vec<Dec
         Family::Yaml => &[&YAML, &DEFINED],
         Family::Page => &[&DEFINED],
         Family::Go => &[&GO],
+        Family::Perl => &[&PERL],
         Family::Other => &[&OTHER, &DEFINED],
         _ => &[],
     };

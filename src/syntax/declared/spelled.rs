@@ -198,8 +198,10 @@ fn is_path_of(sheet: &Sheet<'_>, (before, after): (&str, &str), declarer: &str) 
         .next()
         .unwrap_or_default();
     // A command's folder is known to nobody; what a page or a module names lies beside it.
-    let is_run =
-        matches!(sheet.family, Family::Shell | Family::Yaml | Family::Make | Family::Other);
+    let is_run = matches!(
+        sheet.family,
+        Family::Shell | Family::Yaml | Family::Make | Family::Perl | Family::Other
+    );
     let beside = folder(sheet.path).unwrap_or_default();
     match word {
         "" => path.ends_with(['}', ')']),
@@ -217,7 +219,7 @@ fn is_run(family: Family, before: &str, declarer: &str) -> bool {
         Family::Make => &["make ", "$(MAKE) "],
         _ => &["npm run ", "yarn ", "npm run-script ", "pnpm run ", "yarn run "],
     };
-    matches!(family, Family::Yaml | Family::Shell | Family::Make | Family::Other)
+    matches!(family, Family::Yaml | Family::Shell | Family::Make | Family::Perl | Family::Other)
         && words.iter().any(|word| before.ends_with(word))
 }
 
@@ -269,6 +271,12 @@ fn is_meant(sheet: &Sheet<'_>, (before, after): (&str, &str), declarer: &str) ->
     }
     if is_common(name) {
         return is_plain(sheet, (before, after), declarer) || is_whole();
+    }
+    // `db.example.org` below a folder of its name.
+    let parent = folder.rsplit('/').next().unwrap_or_default();
+    let is_below = before.strip_suffix('/').is_some_and(|own| own.ends_with(&format!("/{parent}")));
+    if parent.len() >= 3 && name.len() >= 8 && name.matches('.').count() >= 2 && is_below {
+        return true;
     }
     stem.is_some_and(|own| own.is_empty() || own.len() >= 4) || is_whole()
 }
@@ -408,8 +416,10 @@ fn is_service(before: &str, after: &str) -> bool {
 /// Whether a command begins here.
 fn is_command(sheet: &Sheet<'_>, before: &str) -> bool {
     let before = before.trim_end();
-    let is_run =
-        matches!(sheet.family, Family::Shell | Family::Yaml | Family::Make | Family::Other);
+    let is_run = matches!(
+        sheet.family,
+        Family::Shell | Family::Yaml | Family::Make | Family::Perl | Family::Other
+    );
     let begins = before.is_empty()
         || ["&&", "||", ";", "|", "$(", "-", ":", "run:", "script:", "@"]
             .iter()

@@ -88,7 +88,7 @@ pub(super) fn members<'s>(
 
 /// Whether a text of one family can use what one of another declares.
 fn meets(from: Family, to: Family, form: Form) -> bool {
-    use Family::{Go, JavaScript, Jinja, Page, Php, Python, Ruby, RubyPage, Shell, Yaml};
+    use Family::{Go, JavaScript, Jinja, Page, Perl, Php, Python, Ruby, RubyPage, Shell, Yaml};
     match form {
         Form::Environment => from != to || from == Shell,
         Form::Shown => to == RubyPage,
@@ -101,6 +101,7 @@ fn meets(from: Family, to: Family, form: Form) -> bool {
                 | (Yaml, Yaml | Jinja)
                 | (Shell, Shell)
                 | (Go, Go)
+                | (Perl, Perl)
         ),
     }
 }
@@ -256,7 +257,23 @@ impl Place<'_> {
             "ENV.fetch(\"",
             "ENV.fetch('",
             "Getenv(\"",
+            "getenv(\"",
+            "env::var(\"",
+            "$ENV{",
+            "$ENV{'",
+            "$ENV{\"",
+            "$_ENV['",
+            "$_ENV[\"",
+            "getenv('",
         ];
+        let is_optional =
+            ["environ.get(", "process.env.", "ENV[", "getenv(", "$ENV{"].iter().any(|own| {
+                let at = before.find(own).filter(|at| at + own.len() + 2 < before.len());
+                // Another variable comes first.
+                at.is_some_and(|at| {
+                    [" or ", "||", "??", "//", "?:"].iter().any(|or| before[at..].contains(or))
+                })
+            });
         match family {
             // What has a value of its own for when it is not set needs nobody.
             Family::Shell => {
@@ -264,9 +281,15 @@ impl Place<'_> {
                     before.ends_with('$') || before.ends_with("${") && after.starts_with('}');
                 is_bare && self.line.contains("-z ")
             }
-            Family::Python | Family::Ruby | Family::JavaScript | Family::Other => {
-                let guards = ["||", "??", ", ", " or "];
+            Family::Python
+            | Family::Ruby
+            | Family::JavaScript
+            | Family::Perl
+            | Family::Php
+            | Family::Other => {
+                let guards = ["||", "??", ", ", " or ", "//", "?:", "unwrap_or", ".ok()"];
                 in_code.iter().any(|own| before.ends_with(own))
+                    && !is_optional
                     && !guards.iter().any(|guard| after.contains(guard))
             }
             _ => false,
@@ -398,6 +421,13 @@ impl Place<'_> {
                     && (is_reached || imports(sheet, &what.name))
             }
             Family::Page => is_telling && self.is_called() && !is_own,
+            // `use Module qw(name)`, `name(…)`, `Module::name(…)`, `->name(…)`.
+            Family::Perl => {
+                let is_listed = self.line.trim_start().starts_with("use ")
+                    && ["qw", "'", "\""].iter().any(|own| before.contains(own));
+                let is_called = self.is_called() && (is_telling || self.is_member());
+                !before.trim_end().ends_with("sub") && (is_listed || is_called)
+            }
             // Files of a package see each other.
             Family::Go => !is_own && (is_telling || is_reached) && self.is_called(),
             _ => {

@@ -17,14 +17,25 @@ pub(super) struct Asked {
     existing: Vec<String>,
     /// Names of files that commands up to here may have written where they run.
     made: Vec<String>,
+    /// How many conditions around this task ask which roles a play has.
+    of_roles: usize,
+}
+
+/// What conditions outside of a task ask.
+#[derive(Clone, Copy)]
+pub(super) struct Outer {
+    existing: usize,
+    of_roles: usize,
 }
 
 impl Asked {
     /// Enters a task or block. Returns what [`Asked::leave`] wants.
-    pub fn enter(&mut self, task: &Node<'_>) -> usize {
-        let outer = self.existing.len();
+    pub fn enter(&mut self, task: &Node<'_>) -> Outer {
+        let outer = Outer { existing: self.existing.len(), of_roles: self.of_roles };
         for condition in task.get("when").map(texts).unwrap_or_default() {
             let text = condition.text.as_str();
+            // `ansible_role_names`, `ansible_play_role_names`, and `role_names` before them.
+            self.of_roles += usize::from(text.contains("role_names"));
             let asks = |variable: &str| {
                 text.match_indices(&format!("{variable}.stat.exists"))
                     .any(|(at, _)| !text[..at].trim_end().ends_with("not"))
@@ -54,8 +65,14 @@ impl Asked {
     }
 
     /// Leaves it.
-    pub fn leave(&mut self, outer: usize) {
-        self.existing.truncate(outer);
+    pub fn leave(&mut self, outer: Outer) {
+        self.existing.truncate(outer.existing);
+        self.of_roles = outer.of_roles;
+    }
+
+    /// Whether a task runs only beside some role, which may bring what it names.
+    pub fn is_beside_a_role(&self) -> bool {
+        self.of_roles > 0
     }
 
     /// Whether a task uses the file at `path` only where it exists.

@@ -1,10 +1,12 @@
-//! Files of variables for a group that no inventory has: no host reads them.
+//! Files of variables for a group or host that no inventory has: no host reads them.
 //!
 //! (Source: Ansible's documentation, "Organizing host and group variables".)
 
 use super::spelling::is_slip;
 use crate::check::Context;
-use crate::facts::{Entity, Relation, Span, Strength, base_name, kinds, parent_folder};
+use crate::facts::{
+    Entity, Kind, NamePattern, Relation, Span, Strength, base_name, kinds, parent_folder,
+};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Site};
 use crate::loader::{FileIx, Role};
@@ -24,6 +26,11 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let aimed = aimed(graph);
     let mut told: FxHashSet<(&str, &str)> = FxHashSet::default();
     for (ix, file) in context.files().filter(|(_, file)| file.standing.is_live()) {
+        let host = context.old.and_then(|old| gone_host(graph, old, ix));
+        if let Some(finding) = host {
+            findings.push(finding);
+            continue;
+        }
         let Some((root, name)) = group(&file.entry.path) else { continue };
         let is_known = OF_ALL.contains(&name)
             || aimed.contains(name)
@@ -42,9 +49,15 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// The folder that holds `group_vars`, and the group that a file of it is for.
 fn group(path: &str) -> Option<(&str, &str)> {
-    let (root, inner) = match path.strip_prefix("group_vars/") {
+    named_in(path, "group_vars").filter(|(_, name)| !name.contains('.'))
+}
+
+/// The folder that holds the folder `of` variables, and whom a file in it is for.
+fn named_in<'p>(path: &'p str, of: &str) -> Option<(&'p str, &'p str)> {
+    let begins = path.strip_prefix(of).and_then(|own| own.strip_prefix('/'));
+    let (root, inner) = match begins {
         Some(inner) => ("", inner),
-        None => path.split_once("/group_vars/")?,
+        None => path.split_once(&format!("/{of}/"))?,
     };
     let name = match inner.split_once('/') {
         Some((name, _)) => name,
@@ -54,7 +67,7 @@ fn group(path: &str) -> Option<(&str, &str)> {
             .unwrap_or(inner),
     };
     let is_name = !name.is_empty()
-        && name.bytes().all(|own| own.is_ascii_alphanumeric() || matches!(own, b'_' | b'-'));
+        && name.bytes().all(|own| own.is_ascii_alphanumeric() || matches!(own, b'_' | b'-' | b'.'));
     is_name.then_some((root, name))
 }
 
@@ -70,34 +83,58 @@ fn aimed<'g>(graph: &'g Graph<'_>) -> FxHashSet<&'g str> {
 /// A group that an inventory had before the change, and none has now, where that inventory is still
 /// there.
 fn gone(graph: &Graph<'_>, old: &Graph<'_>, of: (&str, &str), ix: FileIx) -> Option<Finding> {
+    lost(graph, old, (kinds::ANSIBLE_GROUP, "group"), of, ix)
+}
+
+/// A host that went so, where the same inventory has one more in its place.
+fn gone_host(graph: &Graph<'_>, old: &Graph<'_>, ix: FileIx) -> Option<Finding> {
+    let kind = kinds::ANSIBLE_HOST;
+    let path = &graph.snapshot.file(ix).entry.path;
+    let (root, name) = named_in(path, "host_vars").filter(|_| !graph.all(kind).is_empty())?;
+    let is_there = |name: &str| {
+        !graph.matching(kind, &NamePattern::exact(name)).is_empty() || graph.is_aside(kind, name)
+    };
+    let came = || graph.all(kind).iter().any(|(own, _)| old.providers(kind, own).next().is_none());
+    (!is_there(name) && came())
+        .then(|| lost(graph, old, (kind, "host"), (root, name), ix))
+        .flatten()
+}
+
+fn lost(
+    graph: &Graph<'_>,
+    old: &Graph<'_>,
+    (kind, noun): (Kind, &str),
+    of: (&str, &str),
+    ix: FileIx,
+) -> Option<Finding> {
     let (root, name) = of;
     let has_groups = |site: &Site| {
         let path = &old.snapshot.file(site.file).entry.path;
         let now = graph.snapshot.find(path)?;
         let provides = &graph.snapshot.file(now).facts.provides;
         let is_live = graph.snapshot.file(now).standing.is_live();
-        (is_live && provides.iter().any(|own| own.kind == kinds::ANSIBLE_GROUP)).then_some(*site)
+        (is_live && provides.iter().any(|own| own.kind == kind)).then_some(*site)
     };
     // Beside an inventory it is for that one alone.
     let is_near = |site: &Site| {
         let folder = parent_folder(&old.snapshot.file(site.file).entry.path);
         root.is_empty() || folder == root || folder.starts_with(&format!("{root}/"))
     };
-    let mut sites = old.providers(kinds::ANSIBLE_GROUP, name).filter(is_near);
+    let mut sites = old.providers(kind, name).filter(is_near);
     let site = sites.find_map(|site| has_groups(&site))?;
     let place = Place { tree: graph.snapshot.role, file: ix, span: Span::default() };
     let message = format!(
-        "group `{name}` was removed, and no host reads the variables of this file any more"
+        "{noun} `{name}` was removed, and no host reads the variables of this file any more"
     );
     let before = Place { tree: Role::Old, file: site.file, span: site.span };
     Some(
         Finding::new("removed-but-referenced", message, place)
             .severity(Severity::Warning)
             .of_change()
-            .label("for this group")
-            .help("rename the file as the group was, or remove it")
+            .label(format!("for this {noun}"))
+            .help(format!("rename the file as the {noun} was, or remove it"))
             .related("in this inventory before this change", before)
-            .entity(Entity::new(kinds::ANSIBLE_GROUP, name)),
+            .entity(Entity::new(kind, name)),
     )
 }
 

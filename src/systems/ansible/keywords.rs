@@ -127,7 +127,10 @@ pub(super) fn of_play(node: &Node<'_>, packs: &Pack, problems: &mut Vec<Problem>
 /// The keys of a role's `meta/main.yml`.
 pub(super) fn of_meta(node: &Node<'_>, packs: &Pack, problems: &mut Vec<Problem>) {
     // Nearly everything else of that name is another tool's.
-    if node.get("galaxy_info").is_some() || node.get("dependencies").is_some() {
+    let near = |(word, _): &(&str, Span)| {
+        ["galaxy_info", "dependencies"].iter().any(|own| strsim::osa_distance(word, own) <= 2)
+    };
+    if keys(node).iter().any(near) {
         let thing = Thing::of(packs, "a role's metadata", "ansible.keywords.role-meta");
         thing.refuse_all(node, problems);
     }

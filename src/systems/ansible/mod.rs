@@ -49,11 +49,13 @@ mod loops;
 mod marks;
 mod mentions;
 mod misnamed;
+mod misplaced;
 mod modes;
 mod modules;
 mod names;
 mod nested;
 mod orphans;
+mod outdated;
 mod outside;
 mod owners;
 mod packages;
@@ -154,6 +156,8 @@ impl System for Room {
             left_out::check,
             hollow::check,
             unread::check,
+            misplaced::check,
+            outdated::check,
             stopped::check,
             grouped::check,
             dropped::check,
@@ -183,7 +187,7 @@ impl Extractor for Ansible {
 
     fn accepts(&self, bytes: &[u8]) -> bool {
         let has = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
-        let of_meta = ["dependencies:", "collections:", "galaxy_info:"];
+        let of_meta = ["depend", "collections:", "galaxy_info:"];
         shape::begins_a_list(bytes) || of_meta.into_iter().any(has)
     }
 

@@ -7,6 +7,7 @@ use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 use std::sync::Arc;
 
+mod addresses;
 mod bare;
 mod delimiters;
 mod given;

@@ -273,7 +273,10 @@ impl<'f, 'a> File<'f, 'a> {
     }
 
     fn notify(&mut self, node: &Node<'_>, value: &Node<'_>) {
-        let strength = restarts::strength(node);
+        let strength = match self.asked.is_beside_a_role() {
+            true => Strength::Guarded,
+            false => restarts::strength(node),
+        };
         texts(value).iter().for_each(|text| self.notified(text, strength));
     }
 

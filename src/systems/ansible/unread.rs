@@ -79,13 +79,13 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Whether a file says what is done; what is said to readers, and to tests, reads nothing.
-fn is_told(path: &str) -> bool {
+pub(super) fn is_told(path: &str) -> bool {
     let is_page = [".md", ".rst", ".adoc", ".txt"].iter().any(|end| path.ends_with(end));
     !is_page && Standing::of(path).is_live()
 }
 
 /// Whether the tree reads variables whose names it puts together.
-fn are_built(graph: &Graph<'_>) -> bool {
+pub(super) fn are_built(graph: &Graph<'_>) -> bool {
     let is_small = |ix: &usize| {
         let file = &graph.snapshot.files[*ix];
         file.entry.size.is_none_or(|size| size <= MAX_SEARCHED) && is_told(&file.entry.path)

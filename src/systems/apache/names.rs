@@ -1,7 +1,7 @@
 //! Apache's names are those of one whole configuration, in however many files.
 
 use super::modules::{NEW, is_of_24};
-use crate::facts::{Entity, Ref, kinds};
+use crate::facts::{Entity, NamePattern, Ref, kinds};
 use crate::graph::{Configurations, Graph, Member, Owned, Resolution, Resolver, Site};
 use smallvec::smallvec;
 
@@ -62,7 +62,14 @@ impl Resolver for Names {
 /// A module is missing where the whole configuration is in the tree and loads others.
 fn module(graph: &Graph<'_>, target: &Ref) -> Resolution {
     let Some((from, name)) = target.placed() else { return Resolution::Elsewhere };
-    let Some(files) = OWN.whole(graph, from) else { return Resolution::Elsewhere };
+    let Some(files) = OWN.whole(graph, from) else {
+        // Which files are read together is not known: only that no file loads it any more.
+        let sites = graph.matching(kinds::APACHE_MODULE, &NamePattern::exact(name));
+        return match sites.is_empty() {
+            true => Resolution::Open(Entity::new(kinds::APACHE_MODULE, name)),
+            false => Resolution::Found(sites),
+        };
+    };
     let (mut loads, mut is_new) = (0, false);
     for Member { file, .. } in files {
         let facts = &graph.snapshot.file(file).facts;

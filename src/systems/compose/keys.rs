@@ -134,6 +134,12 @@ const PLACES: [Place; 22] = [
     },
 ];
 
+/// Whether a service may have a key.
+pub(super) fn is_of_service(key: &str) -> bool {
+    let service = PLACES.iter().find(|own| own.name == "a service");
+    service.is_some_and(|own| own.keys.split_whitespace().any(|own| own == key))
+}
+
 /// Keys that take yes or no.
 const SWITCHES: [&str; 11] = [
     "attachable",

@@ -2,8 +2,12 @@
 //!
 //! (Source: Compose file reference, "services", "interpolation".)
 
+mod arguments;
+mod bases;
 mod filled;
+mod hosts;
 mod keys;
+mod listed;
 mod names;
 mod parts;
 
@@ -12,6 +16,7 @@ use crate::domain::commands::{inherit_environment, templated_scalar};
 use crate::domain::doubled;
 use crate::domain::environment::Reads;
 use crate::domain::packages;
+use crate::domain::routes;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Environment, FileFacts, Ref, Relation, Require, Scope, Span, Strength, base_name,
@@ -33,7 +38,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Compose]
+        &[&Compose, &bases::Bases]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
@@ -44,15 +49,20 @@ impl System for Room {
 /// Extracts from compose files.
 pub struct Compose;
 
+/// Whether a file is one of Compose by its name.
+fn is_named(path: &str) -> bool {
+    let own = base_name(rendered(path));
+    (own.starts_with("docker-compose") || own.starts_with("compose."))
+        && (own.ends_with(".yml") || own.ends_with(".yaml"))
+}
+
 impl Extractor for Compose {
     fn system(&self) -> &'static str {
         "compose"
     }
 
     fn claims(&self, path: &str) -> bool {
-        let own = base_name(rendered(path));
-        (own.starts_with("docker-compose") || own.starts_with("compose."))
-            && (own.ends_with(".yml") || own.ends_with(".yaml"))
+        is_named(path)
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
@@ -96,6 +106,9 @@ impl Extractor for Compose {
                 };
                 place.add_words(&all, Strength::Certain, out);
                 let test = service.get("healthcheck").and_then(|node| node.get("test"));
+                for own in test.map(parts::several).unwrap_or_default() {
+                    routes::probed(own.as_str().unwrap_or_default(), own.span, out);
+                }
                 let checks = out.calls.len();
                 match test.map(|test| (test, &test.value)) {
                     Some((test, Value::Scalar { text, .. })) => {

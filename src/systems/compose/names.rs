@@ -1,5 +1,7 @@
 //! What the files of Compose in a folder declare together.
 
+use super::hosts::Hosts;
+use super::listed::project;
 use super::parts::{EXTENDED, SECTIONS};
 use crate::facts::{Detail, Entity, Kind, Ref, join_path, kinds, parent_folder};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, is_generated};
@@ -12,8 +14,47 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::COMPOSE_BUILD, Box::new(Build));
     graph.set_resolver(kinds::COMPOSE_MEMBER, Box::new(Members));
     graph.set_resolver(kinds::COMPOSE_HEALTH, Box::new(Health));
+    graph.set_resolver(kinds::SERVICE_HOST, Box::new(Hosts));
+    graph.set_resolver(kinds::SERVICE_RUN, Box::new(Run));
+    graph.set_resolver(kinds::ROUTE_PROBED, Box::new(Probed));
     for (_, kind) in SECTIONS {
         graph.set_resolver(kind, Box::new(Declared(kind)));
+    }
+}
+
+/// A service that a command names, of the project beside the command's file, or of that at the root.
+struct Run;
+
+impl Resolver for Run {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let own = target.placed().and_then(|(from, name)| Some((from, name.split_once(':')?)));
+        let Some((from, (inside, name))) = own else { return Resolution::Elsewhere };
+        let folders = [join_path(from, inside), join_path("", inside)].into_iter().flatten();
+        let is_project = |own: &SmolStr| graph.providers(kinds::COMPOSE_PART, own).next().is_some();
+        let found = folders.map(SmolStr::from).find(is_project);
+        let Some(folder) = found else { return Resolution::Elsewhere };
+        let Some(project) = project(graph, &folder) else { return Resolution::Elsewhere };
+        let at = |own: &SmolStr| -> SmallVec<[Site; 1]> {
+            graph.providers(kinds::COMPOSE_SERVICE, &format!("{own}:{name}")).collect()
+        };
+        match project.iter().map(at).find(|own| !own.is_empty()) {
+            Some(found) => Resolution::Found(found),
+            None => Resolution::Open(Entity::new(kinds::COMPOSE_SERVICE, name)),
+        }
+    }
+}
+
+/// A path that a service answers: of what is not read, only what was answered before is missed.
+struct Probed;
+
+impl Resolver for Probed {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        match graph.matching(kinds::ROUTE, &target.name) {
+            found if found.is_empty() => {
+                Resolution::Open(Entity::new(kinds::ROUTE, target.name.to_string()))
+            }
+            found => Resolution::Found(found),
+        }
     }
 }
 
@@ -67,9 +108,16 @@ impl Resolver for Named {
         let kind = SECTIONS.iter().find(|(word, _)| *word == section).map(|(_, kind)| *kind);
         let Some(kind) = kind else { return Resolution::Elsewhere };
         let folder = parent_folder(&scope.from);
-        let found: SmallVec<[Site; 1]> =
-            graph.providers(kind, &format!("{folder}:{own}")).collect();
+        let at = |folder: &str| -> SmallVec<[Site; 1]> {
+            graph.providers(kind, &format!("{folder}:{own}")).collect()
+        };
+        let found = at(folder);
         if !found.is_empty() {
+            return Resolution::Found(found);
+        }
+        // Whatever a file takes in that is not here may have it.
+        let Some(project) = project(graph, folder) else { return Resolution::Elsewhere };
+        if let Some(found) = project.iter().map(|own| at(own)).find(|own| !own.is_empty()) {
             return Resolution::Found(found);
         }
         let entity = Entity::new(kind, own);
@@ -82,7 +130,7 @@ impl Resolver for Named {
             let provide = site.provide.and_then(|ix| provides.get(ix as usize));
             provide.is_some_and(|own| own.detail != Detail::None)
         };
-        match graph.providers(kinds::COMPOSE_PART, folder).any(is_open) {
+        match project.iter().any(|own| graph.providers(kinds::COMPOSE_PART, own).any(is_open)) {
             true => Resolution::Open(entity),
             false => Resolution::Missing(entity),
         }

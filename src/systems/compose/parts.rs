@@ -4,6 +4,7 @@
 //! (Source: Compose file reference; Compose refuses a project in which such a name is not
 //! declared. `include`, or further files with `-f`, may declare more.)
 
+use super::listed;
 use crate::extract::Source;
 use crate::facts::{
     Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Require, Scope, Span, Strength,
@@ -34,36 +35,50 @@ pub(super) fn extract(source: &Source<'_>, root: &Node<'_>, out: &mut FileFacts)
     let path = source.path;
     let usual = USUAL.contains(&base_name(path));
     let strength = if usual { Strength::Certain } else { Strength::Likely };
-    let open = root.get("include").is_some() || !source.yaml().is_whole();
     let mut parts = Parts { folder: parent_folder(path), scope: Scope::of(path), strength, out };
-    // Merged keys are not followed: they may declare anything.
-    let merged = |node: &Node<'_>| node.get("<<").is_some() || matches!(node.value, Value::Alias);
-    let whole = SECTIONS.iter().filter_map(|(own, _)| root.get(own)).all(|own| !merged(own));
-    let detail = if open || !whole { Detail::from("open") } else { Detail::None };
-    parts.provide(kinds::COMPOSE_PART, parts.folder.to_owned(), root.span, detail);
-    for (section, kind) in SECTIONS {
-        for (name, _) in root.get(section).map(Node::entries).unwrap_or_default() {
-            if let Some(text) = name.as_str() {
-                parts.provide(kind, format!("{}:{text}", parts.folder), name.span, Detail::None);
+    parts.declared(source, root, services);
+    parts.includes(root);
+    for (name, service) in services.entries() {
+        parts.health(name, service);
+        parts.service(name, service);
+        parts.profiles(services, name, service);
+        parts.reached(service);
+    }
+    if !parts.is_put_on_hosts() {
+        // Compose fills the file in from there.
+        let variables = crate::facts::path_in(parts.folder, ".env");
+        let detail = Detail::from(parts.folder);
+        parts.provide(kinds::COMPOSE_MOUNT, variables, root.span, detail);
+        for section in ["configs", "secrets"] {
+            for (_, own) in root.get(section).map(Node::entries).unwrap_or_default() {
+                if let Some((node, text)) =
+                    own.get("file").and_then(|own| Some((own, own.as_str()?)))
+                {
+                    parts.file(node, text, section_word(section));
+                }
             }
         }
     }
-    for (name, service) in services.entries() {
-        parts.health(path, name, service);
-        parts.service(name, service);
-        parts.profiles(services, name, service);
-    }
 }
 
-struct Parts<'f> {
-    folder: &'f str,
-    scope: Arc<Scope>,
+/// Adds what a file declares that is called otherwise, and that files of Compose may take in.
+pub(super) fn of_base(source: &Source<'_>, root: &Node<'_>, out: &mut FileFacts) {
+    let Some(services) = root.get("services") else { return };
+    let (folder, scope) = (parent_folder(source.path), Scope::of(source.path));
+    let mut parts = Parts { folder, scope, strength: Strength::Likely, out };
+    parts.declared(source, root, services);
+    parts.includes(root);
+}
+
+pub(super) struct Parts<'f> {
+    pub folder: &'f str,
+    pub scope: Arc<Scope>,
     strength: Strength,
-    out: &'f mut FileFacts,
+    pub out: &'f mut FileFacts,
 }
 
 /// Entries of a list; a value by itself is its only one.
-fn several<'n, 'y>(node: &'n Node<'y>) -> &'n [Node<'y>] {
+pub(super) fn several<'n, 'y>(node: &'n Node<'y>) -> &'n [Node<'y>] {
     match node.items() {
         [] => std::slice::from_ref(node),
         items => items,
@@ -71,16 +86,51 @@ fn several<'n, 'y>(node: &'n Node<'y>) -> &'n [Node<'y>] {
 }
 
 /// Names of a list, or of a map.
-fn names<'n, 'y>(node: Option<&'n Node<'y>>) -> Vec<&'n Node<'y>> {
+pub(super) fn names<'n, 'y>(node: Option<&'n Node<'y>>) -> Vec<&'n Node<'y>> {
     let Some(node) = node else { return Vec::new() };
     let keys = node.entries().iter().map(|(key, _)| key);
     keys.chain(node.items()).collect()
 }
 
 impl Parts<'_> {
-    fn provide(&mut self, kind: Kind, name: String, span: Span, detail: Detail) {
+    pub(super) fn provide(&mut self, kind: Kind, name: String, span: Span, detail: Detail) {
         let name = NamePattern::exact(name);
         self.out.provides.push(Provide { kind, name, span, within: None, detail });
+    }
+
+    /// What the file declares, for others of its folder and for those that take services from it.
+    fn declared(&mut self, source: &Source<'_>, root: &Node<'_>, services: &Node<'_>) {
+        // Merged keys are not followed: they may declare anything.
+        let merged =
+            |node: &Node<'_>| node.get("<<").is_some() || matches!(node.value, Value::Alias);
+        let whole = SECTIONS.iter().filter_map(|(own, _)| root.get(own)).all(|own| !merged(own));
+        let detail = if listed::is_open(root) {
+            Detail::from(listed::ELSEWHERE)
+        } else if !source.yaml().is_whole() || !whole {
+            Detail::from("open")
+        } else {
+            Detail::None
+        };
+        self.provide(kinds::COMPOSE_PART, self.folder.to_owned(), root.span, detail);
+        for (section, kind) in SECTIONS {
+            for (name, _) in root.get(section).map(Node::entries).unwrap_or_default() {
+                if let Some(text) = name.as_str() {
+                    self.provide(kind, format!("{}:{text}", self.folder), name.span, Detail::None);
+                }
+            }
+        }
+        for (name, service) in services.entries() {
+            if let Some(text) = name.as_str() {
+                let own = format!("{}:{text}", source.path);
+                self.provide(kinds::COMPOSE_MEMBER, own, name.span, Detail::None);
+                self.known_as(name, service);
+            }
+        }
+    }
+
+    /// Whether a role or a module puts the file on hosts, where it runs beside other files.
+    fn is_put_on_hosts(&self) -> bool {
+        self.folder.split('/').any(|part| matches!(part, "files" | "templates"))
     }
 
     fn named(&mut self, section: &str, node: &Node<'_>, name: &str, via: &'static str) {
@@ -172,10 +222,11 @@ impl Parts<'_> {
         }
         self.extends(name, service);
         self.target(service);
-        // What a role or a module puts on hosts runs beside other files.
-        if !self.folder.split('/').any(|part| matches!(part, "files" | "templates")) {
+        self.arguments(service);
+        if !self.is_put_on_hosts() {
             self.files(service);
             self.dockerfile(service);
+            self.mounts(service);
         }
     }
 
@@ -188,6 +239,9 @@ impl Parts<'_> {
             if let Some(path) = own.get("path").unwrap_or(own).as_str().filter(|_| !optional) {
                 self.file(own, path, "env_file");
             }
+        }
+        for own in service.get("label_file").map(several).unwrap_or_default() {
+            self.file(own, own.as_str().unwrap_or_default(), "label_file");
         }
         for own in service.get("volumes").map(several).unwrap_or_default() {
             let long = || own.get("source").filter(|_| own.get("target").is_some())?.as_str();
@@ -280,9 +334,8 @@ impl Parts<'_> {
     ///
     /// (Source: Compose file reference, "healthcheck", "depends_on"; "container … has no
     /// healthcheck configured" ends `docker compose up`.)
-    fn health(&mut self, path: &str, name: &Node<'_>, service: &Node<'_>) {
+    fn health(&mut self, name: &Node<'_>, service: &Node<'_>) {
         let Some(text) = name.as_str() else { return };
-        self.provide(kinds::COMPOSE_MEMBER, format!("{path}:{text}"), name.span, Detail::None);
         let check = service.get("healthcheck");
         let is_off = check.is_some_and(|own| {
             own.get("disable").and_then(Node::as_str) == Some("true")
@@ -310,19 +363,22 @@ impl Parts<'_> {
         }
     }
 
+    /// The Dockerfile of the tree that an image is built by, where both are told.
+    pub(super) fn dockerfile_of(&self, build: &Node<'_>) -> Option<String> {
+        let context = build.get("context")?.as_str()?;
+        let file = build.get("dockerfile").map_or(Some("Dockerfile"), Node::as_str)?;
+        if context.contains(['$', ':']) || file.contains('$') || file.starts_with('/') {
+            return None;
+        }
+        join_path(&join_path(self.folder, context)?, file).map(|own| own.to_string())
+    }
+
     /// The stage of a Dockerfile of the tree that an image is built to.
     fn target(&mut self, service: &Node<'_>) {
         let Some(build) = service.get("build") else { return };
-        let text = |key: &str| build.get(key).and_then(Node::as_str);
         let Some(target) = build.get("target") else { return };
         let name = target.as_str().filter(|name| !name.contains('$') && !name.is_empty());
-        let (Some(name), Some(context)) = (name, text("context")) else { return };
-        let file = text("dockerfile").unwrap_or("Dockerfile");
-        if context.contains(['$', ':']) || file.contains('$') || file.starts_with('/') {
-            return;
-        }
-        let Some(folder) = join_path(self.folder, context) else { return };
-        let Some(path) = join_path(&folder, file) else { return };
+        let (Some(name), Some(path)) = (name, self.dockerfile_of(build)) else { return };
         let name = format!("{path}:{}", name.to_lowercase());
         let target_ref = Ref::exact(kinds::IMAGE_STAGE, name);
         self.out.requires.push(Require::certain(target_ref, target.span, "target", None));

@@ -41,7 +41,7 @@ impl Extractor for Cron {
             || own.starts_with("crontab")
             || own.ends_with("-cron")
             || own.ends_with("_cron")
-            || own == "cron.d";
+            || matches!(own, "cron" | "cron.d");
         let code = [".py", ".sh", ".pp", ".rb", ".php", ".yaml", ".yml", ".md", ".html", ".pl"];
         (in_folder || named) && !code.iter().any(|ending| own.ends_with(ending))
     }
@@ -51,7 +51,7 @@ impl Extractor for Cron {
     }
 
     fn by_contents(&self, path: &str) -> bool {
-        ["-cron", "_cron"].iter().any(|ending| path.ends_with(ending))
+        ["-cron", "_cron", "/cron"].iter().any(|ending| path.ends_with(ending))
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {

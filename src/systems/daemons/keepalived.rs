@@ -3,9 +3,11 @@
 //! (Source: keepalived.conf(5).)
 
 use super::words;
+use crate::domain::commands::Lines;
 use crate::domain::servers;
 use crate::extract::Source;
 use crate::facts::{FileFacts, NamePattern, Strength};
+use crate::syntax::shell::CommandText;
 
 /// Blocks that have a name, and what names them.
 const BLOCKS: [(&str, &str); 4] = [
@@ -13,6 +15,18 @@ const BLOCKS: [(&str, &str); 4] = [
     ("vrrp_track_process", "track_process"),
     ("vrrp_track_file", "track_file"),
     ("vrrp_instance", "group"),
+];
+
+/// What is followed by a command line.
+const RUNS: [&str; 8] = [
+    "misc_path",
+    "notify",
+    "notify_backup",
+    "notify_down",
+    "notify_fault",
+    "notify_master",
+    "notify_up",
+    "script",
 ];
 
 pub(super) fn collect(source: &Source<'_>, out: &mut FileFacts) {
@@ -32,6 +46,17 @@ pub(super) fn collect(source: &Source<'_>, out: &mut FileFacts) {
             continue;
         }
         let Some(first) = own.first() else { continue };
+        if RUNS.contains(&first.text)
+            && let Some(at) = code.find(first.text)
+        {
+            let rest = &code[at + first.text.len()..];
+            let text = rest.trim().trim_matches('"');
+            let from = start + code.len() - rest.len() + rest.find(text).unwrap_or(0);
+            if text.starts_with('/') {
+                let text = CommandText::plain(text, from);
+                Lines::new(source.path, "script").add(&text, out);
+            }
+        }
         if let (Some((sort, _)), Some(name)) =
             (BLOCKS.iter().find(|(sort, _)| *sort == first.text), own.get(1))
         {
@@ -55,7 +80,15 @@ pub(super) fn collect(source: &Source<'_>, out: &mut FileFacts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::shown;
+    use super::super::tests::{called, shown};
+
+    #[test]
+    fn scripts_that_are_run() {
+        let text = "vrrp_script a {\n  script \"/usr/lib/a/check b\"\n}\nvrrp_instance V {\n  \
+                    notify_master \"/etc/x/up.sh\" root\n  notify /y/z\n}\n";
+        let own = ["/usr/lib/a/check", "/etc/x/up.sh", "/y/z"];
+        assert_eq!(called("etc/keepalived/keepalived.conf", text), own);
+    }
 
     #[test]
     fn scripts_that_are_tracked() {

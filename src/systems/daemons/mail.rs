@@ -28,10 +28,32 @@ pub(super) fn postfix(source: &Source<'_>, out: &mut FileFacts) {
                 servers::provide("service", &NamePattern::exact(name.text), name.span(), out);
             }
         }
+        if !is_master && let Some(own) = transport(code, start) {
+            servers::require(
+                "service",
+                (own.text, own.span()),
+                "transport",
+                Strength::Certain,
+                out,
+            );
+        }
         for word in words(code, start, &[',', '=', '{', '}']) {
             reference(source, word, out);
         }
     }
+}
+
+/// `content_filter = NAME:HOST:PORT`, `relay_transport = NAME:`: the service that a setting hands
+/// mail to.
+fn transport(code: &str, start: usize) -> Option<Word<'_>> {
+    let (key, value) = code.split_once('=')?;
+    let key = key.trim_end();
+    let is_transport = key == "content_filter" || key.ends_with("_transport");
+    let is_name = !key.starts_with(char::is_whitespace) && !key.ends_with("maps");
+    let text = value.trim().split(':').next().filter(|_| is_transport && is_name)?;
+    let at = start + code.len() - value.trim_start().len();
+    let own = Word { text, at };
+    (own.is_plain() && !text.contains(['/', '.'])).then_some(own)
 }
 
 fn reference(source: &Source<'_>, word: Word<'_>, out: &mut FileFacts) {
@@ -79,6 +101,14 @@ mod tests {
                     # alias_maps = hash:/etc/aliases\n";
         let (_, requires) = shown("etc/postfix/main.cf", main);
         assert_eq!(requires, ["etc/postfix/transport", "service policy"]);
+    }
+
+    #[test]
+    fn services_that_mail_goes_through() {
+        let main = "content_filter = scan:[::1]:10024\nrelay_transport=relay:\n\
+                    transport_maps = hash:/etc/postfix/t\nlocal_transport = $x\n";
+        let (_, requires) = shown("etc/postfix/main.cf", main);
+        assert_eq!(requires, ["service scan", "service relay", "etc/postfix/t"]);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Servers whose configurations are read by their lines alone: keepalived, Postfix, Dovecot, BIND,
-//! PostgreSQL, and the accounts of `sysusers.d`. What they name of the tree may also be on the
+//! PostgreSQL, logrotate, sudo, and the accounts of `sysusers.d`. What they name of the tree may also be on the
 //! host, so that only what went is missed.
 
 mod bind;
+mod hosts;
 mod keepalived;
 mod mail;
 mod sysusers;
@@ -34,7 +35,9 @@ enum Daemon {
     Bind,
     Dovecot,
     Keepalived,
+    Logrotate,
     Postfix,
+    Sudoers,
     Sysusers,
 }
 
@@ -45,6 +48,13 @@ impl Daemon {
         let inside = |folder: &str| path.split('/').rev().skip(1).any(|own| own == folder);
         match name {
             "master.cf" | "main.cf" => Some(Self::Postfix),
+            _ if is_code(name) => None,
+            "sudoers" => Some(Self::Sudoers),
+            _ if inside("sudoers.d") || name.ends_with(".sudoers") => Some(Self::Sudoers),
+            "logrotate.conf" => Some(Self::Logrotate),
+            _ if inside("logrotate.d") || inside("logrotate") || name.ends_with(".logrotate") => {
+                Some(Self::Logrotate)
+            }
             _ if name.starts_with("named.conf") => Some(Self::Bind),
             _ if name.starts_with("dovecot") && name.contains(".conf") => Some(Self::Dovecot),
             _ if inside("dovecot") && name.contains(".conf") => Some(Self::Dovecot),
@@ -55,6 +65,14 @@ impl Daemon {
             _ => None,
         }
     }
+}
+
+/// Whether a file in a folder of configurations is none by its ending.
+fn is_code(name: &str) -> bool {
+    let endings = [
+        ".md", ".pp", ".py", ".rb", ".sh", ".yaml", ".yml", ".json", ".tf", ".html", ".rst", ".pl",
+    ];
+    endings.iter().any(|ending| name.ends_with(ending)) || name.starts_with("README")
 }
 
 impl Extractor for Daemons {
@@ -71,6 +89,8 @@ impl Extractor for Daemons {
             Some(Daemon::Bind) => bind::collect(source, out),
             Some(Daemon::Dovecot) => mail::dovecot(source, out),
             Some(Daemon::Keepalived) => keepalived::collect(source, out),
+            Some(Daemon::Logrotate) => hosts::logrotate(source, out),
+            Some(Daemon::Sudoers) => hosts::sudoers(source, out),
             Some(Daemon::Postfix) => mail::postfix(source, out),
             Some(Daemon::Sysusers) => sysusers::collect(source, out),
             None => {}
@@ -154,6 +174,14 @@ mod tests {
         let provides = out.provides.iter().map(|own| own.name.to_string()).collect();
         let requires = out.requires.iter().map(|own| own.any_of[0].name.to_string()).collect();
         (provides, requires)
+    }
+
+    /// What a file has run, as it names it.
+    pub(super) fn called(path: &str, text: &str) -> Vec<String> {
+        let mut out = FileFacts::default();
+        assert!(Daemons.claims(path), "{path}");
+        Daemons.extract(&Source::of(path, text), &Settings::default(), &mut out);
+        out.calls.iter().map(|own| own.any_of[0].name.to_string()).collect()
     }
 
     #[test]

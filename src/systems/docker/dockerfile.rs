@@ -7,6 +7,7 @@ use super::instructions::{behind_flags, instructions};
 use crate::domain::commands::Lines;
 use crate::domain::commands::inherit_environment;
 use crate::domain::packages;
+use crate::domain::routes;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
     Arg, Detail, Environment, FileFacts, NamePattern, Provide, Ref, Relation, Require, Scope,
@@ -118,24 +119,30 @@ impl Stage {
         let Some(name) = targets.first().and_then(|target| target.name.as_exact()) else {
             return targets.clone();
         };
+        // A task of another program's is no path: `npm run build`.
+        if name.contains(' ') {
+            return targets.clone();
+        }
         let path = match targets[0].kind {
             kinds::FILE if self.folder.is_empty() => name.to_string(),
             kinds::FILE => self.absolute(name),
             _ => name.to_string(),
         };
         let folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/bin"];
-        let source = match path.starts_with('/') {
-            true => self.copied(&path),
-            false => folders.iter().find_map(|folder| self.copied(&format!("{folder}/{path}"))),
-        };
-        if let Some(source) = source {
+        if !path.starts_with('/') && path.contains('/') {
+            return SmallVec::new();
+        }
+        if !path.starts_with('/') {
+            let source = folders.iter().find_map(|folder| self.copied(&format!("{folder}/{path}")));
+            let source = source.map(|own| Ref::exact(kinds::FILE, own));
+            // The image has programs of its own beside what is copied among them.
+            return targets.iter().cloned().chain(source).collect();
+        }
+        if let Some(source) = self.copied(&path) {
             return smallvec![Ref::exact(kinds::FILE, source)];
         }
         // What another image or a host has at that path says nothing.
-        match path.contains('/') {
-            true => SmallVec::new(),
-            false => targets.clone(),
-        }
+        SmallVec::new()
     }
 
     /// The file of the tree that an image's path is a copy of: the last copy holds.
@@ -203,6 +210,8 @@ impl File<'_, '_> {
             "HEALTHCHECK" => {
                 let (text, _) = behind_flags(text);
                 if let Some(text) = strip(&text, "CMD") {
+                    let span = text.span(0, text.as_str().len());
+                    routes::probed(text.as_str(), span, self.out);
                     match exec_form(&text) {
                         Some(words) => self.words(&words),
                         None => self.shell(&text),

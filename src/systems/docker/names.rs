@@ -10,6 +10,27 @@ pub(super) fn install(graph: &mut Graph<'_>) {
     graph.set_resolver(kinds::DOCKER_FROM, Box::new(From));
     graph.set_resolver(kinds::IMAGE_STAGE, Box::new(Stages));
     graph.set_resolver(kinds::BUILT_FOLDER, Box::new(Built));
+    graph.set_resolver(kinds::IMAGE_ARGUMENT, Box::new(Arguments));
+}
+
+/// An argument of a Dockerfile. Most builds do without one that is not taken: only what was taken
+/// before is missed.
+struct Arguments;
+
+impl Resolver for Arguments {
+    fn resolve(&self, graph: &Graph<'_>, target: &Ref) -> Resolution {
+        let found = graph.matching(kinds::IMAGE_ARGUMENT, &target.name);
+        let Some(name) = target.name.as_exact().filter(|_| found.is_empty()) else {
+            return Resolution::Found(found);
+        };
+        let (path, own) = name.rsplit_once(':').unwrap_or_default();
+        match graph.paths.look_up(path) {
+            PathKind::File(file) if graph.snapshot.file(file).systems.contains(&"docker") => {
+                Resolution::Open(Entity::new(kinds::IMAGE_ARGUMENT, own))
+            }
+            _ => Resolution::Elsewhere,
+        }
+    }
 }
 
 /// What a stage copies from: another one, or an image of that name.

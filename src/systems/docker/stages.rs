@@ -2,7 +2,20 @@
 
 use super::instructions::{behind_flags, instructions};
 use crate::extract::Source;
-use crate::facts::{Detail, FileFacts, NamePattern, Provide, Ref, Require, Span, Strength, kinds};
+use crate::facts::{
+    Detail, FileFacts, NamePattern, Provide, Ref, Require, Span, Strength, is_variable_name, kinds,
+};
+
+/// Whether a build takes an argument that its Dockerfile does not declare. (Source: Dockerfile
+/// reference, "Predefined ARGs", "Automatic platform ARGs", "BuildKit built-in build args".)
+fn is_predefined(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    ["BUILDKIT_", "TARGET", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"]
+        .iter()
+        .any(|begin| upper.starts_with(begin))
+        || upper.ends_with("_PROXY")
+        || upper == "SOURCE_DATE_EPOCH"
+}
 
 /// Adds the stages of a file, and those that later ones copy from.
 pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
@@ -25,6 +38,20 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
                         detail: Detail::None,
                     });
                     any = true;
+                }
+            }
+            "ARG" => {
+                let words = rest.as_str().split_whitespace();
+                let names = words.filter_map(|word| word.split('=').next());
+                for own in names.filter(|own| is_variable_name(own) && !is_predefined(own)) {
+                    let at = rest.as_str().find(own).unwrap_or_default();
+                    out.provides.push(Provide {
+                        kind: kinds::IMAGE_ARGUMENT,
+                        name: NamePattern::exact(format!("{}:{own}", source.path)),
+                        span: rest.span(at, at + own.len()),
+                        within: None,
+                        detail: Detail::None,
+                    });
                 }
             }
             "COPY" | "ADD" if any => {

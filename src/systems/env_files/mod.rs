@@ -3,10 +3,13 @@
 //! What `.env` sets is given to the compose file beside it. (Sources: systemd.exec(5),
 //! "EnvironmentFile="; Compose file reference, "env_file", "interpolation".)
 
+mod lost;
+
+use crate::domain::addresses::hosts;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Call, Detail, Environment, FileFacts, NamePattern, Problem, Provide, Ref, Span, Strength,
-    base_name, is_variable_name, join_path, kinds, parent_folder, rendered,
+    Call, Detail, Environment, FileFacts, NamePattern, Problem, Provide, Ref, Require, Scope, Span,
+    Strength, base_name, is_variable_name, join_path, kinds, parent_folder, rendered,
 };
 use crate::syntax::lines::lines;
 use crate::syntax::shebang;
@@ -24,6 +27,10 @@ impl System for Room {
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
         &[&Variables]
+    }
+
+    fn checks(&self) -> &'static [crate::check::Check] {
+        &[lost::check]
     }
 }
 
@@ -74,8 +81,28 @@ impl Extractor for Variables {
                 detail: Detail::None,
             });
         }
+        reached(source, out);
         if base_name(source.path) == ".env" {
             out.calls.push(compose(source.path, &set));
+        }
+    }
+}
+
+/// The hosts by one word that values name: services of a project that takes its variables from here.
+fn reached(source: &Source<'_>, out: &mut FileFacts) {
+    let scope = Scope::of(source.path);
+    for (start, line) in lines(source.text) {
+        let Some((name, value)) = line.split_once('=') else { continue };
+        let name = name.trim().trim_start_matches("export ");
+        if !is_variable_name(name) {
+            continue;
+        }
+        for host in hosts(name, value.trim().trim_matches(['"', '\''])) {
+            let at = start + line.find(value).unwrap_or_default();
+            let span = Span::new(at, at + value.trim_end().len());
+            let target = Ref::exact(kinds::SERVICE_HOST, host).seen_from(scope.clone());
+            let require = Require::certain(target, span, "address", None);
+            out.requires.push(require.with_strength(Strength::Likely));
         }
     }
 }

@@ -21,6 +21,7 @@ impl File<'_> {
         let Some((node, text)) = node.and_then(|own| Some((own, own.as_str()?))) else { return };
         // Nothing is looked for where nothing is kept.
         let is_kept = given("cache").is_some() || action == "actions/setup-go";
+        let is_kept = is_kept && self.is_of_checkout();
         for line in text.lines().map(str::trim).filter(|own| is_kept && !own.is_empty()) {
             if line.contains(['*', '$', '?', '[', '{', '!', '~']) || line.starts_with('/') {
                 continue;

@@ -93,6 +93,10 @@ pub(super) enum Made {
     Yes,
 }
 
+/// Whose actions make nothing of a tree, but where they are told to.
+const OF_OTHERS: [&str; 5] =
+    ["actions/", "aws-actions/", "azure/login", "docker/", "google-github-actions/"];
+
 /// Whether a step makes a folder, or a file.
 pub(super) fn makes(step: &Node<'_>, folder: &str) -> Made {
     let uses = step.get("uses").and_then(Node::as_str).unwrap_or_default();
@@ -102,7 +106,9 @@ pub(super) fn makes(step: &Node<'_>, folder: &str) -> Made {
     let Some(text) = step.get("run").and_then(Node::as_str) else {
         // Another repository's action may do anything; those that set something up do not.
         let own = uses.split(['@', '/']).nth(1).unwrap_or_default();
-        let known = uses.is_empty() || uses.starts_with("actions/") || own.starts_with("setup-");
+        let known = uses.is_empty()
+            || OF_OTHERS.iter().any(|by| uses.starts_with(by))
+            || own.starts_with("setup-");
         return if known && !uses.contains("download-artifact") { Made::No } else { Made::Perhaps };
     };
     let within = step.get("working-directory").and_then(Node::as_str).and_then(self::folder);

@@ -7,16 +7,20 @@
 mod artifacts;
 mod caches;
 mod expressions;
+mod filters;
 mod folders;
+mod inputs;
 mod keys;
 mod matrix;
 mod named;
 mod names;
 mod scripts;
 mod shells;
+mod updates;
+mod written;
 
 use crate::check::Check;
-use crate::domain::commands::{Lines, templated_scalar};
+use crate::domain::commands::{Lines, looked_after, templated_scalar};
 use crate::domain::doubled;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
@@ -37,7 +41,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Workflows]
+        &[&Workflows, &updates::Updates]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
@@ -148,6 +152,7 @@ impl File<'_> {
 
     fn workflow(&mut self, root: &Node<'_>) {
         self.named(root);
+        self.filtered(root);
         let extent = artifacts::extent(root);
         let called = root.get("on").and_then(|on| on.get("workflow_call"));
         let whole = root.entries().first().map_or(root.span, |(key, _)| key.span);
@@ -253,6 +258,7 @@ impl File<'_> {
                 if let Some(folder) = folder {
                     self.leads_to(&format!("{job}/{text}"), &folder, id.span);
                 }
+                self.outputs(job, (text, id.span), step);
             }
             // A step cannot be a workflow, whatever was checked out.
             let is_sure = |own: &&Node<'_>| moved == Moved::No || is_named_workflow(own);
@@ -264,6 +270,7 @@ impl File<'_> {
             }
             if moved == Moved::No {
                 self.cached(step, &steps[..at]);
+                self.inputs(step, &steps[..at]);
             }
         }
     }
@@ -313,7 +320,16 @@ impl File<'_> {
         if let (false, Some(folder)) = (moves || !matches!(shell, "bash" | "sh"), folder) {
             let place = format!("{folder}/run");
             let lines = Lines::new(place.trim_start_matches('/'), "run");
+            let from = self.out.requires.len();
             lines.add(&templated_scalar(text, run.span, self.text), self.out);
+            // What another step makes, and what this one runs in another tree.
+            looked_after(self.text, &mut self.out.requires[from..]);
+            if !self.is_of_checkout() {
+                self.out.requires[from..]
+                    .iter_mut()
+                    .filter(|own| own.any_of[0].kind == kinds::PAYLOAD_FILE)
+                    .for_each(|own| own.strength = Strength::Guarded);
+            }
         }
     }
 

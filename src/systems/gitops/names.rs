@@ -4,7 +4,7 @@
 //! What it holds most of, it is taken to hold all of.
 
 use super::patched::{RENAMED, said};
-use crate::facts::{Entity, Ref, Sought, base_name, kinds, parent_folder, path_in};
+use crate::facts::{Entity, NamePattern, Ref, Sought, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::smallvec;
@@ -31,6 +31,9 @@ struct Own {
     sources: FxHashSet<SmolStr>,
     /// Whether every object that applies a folder has such a source.
     alone: bool,
+    /// Whether such a source is made by what is not here: another repository of the same cluster
+    /// names this one, and has objects of its own.
+    is_brought: bool,
 }
 
 /// Files in which Flux writes down, when a cluster begins, what applies them.
@@ -70,6 +73,18 @@ impl View for Own {
         }
         let is_own = |source: &&str| own.sources.contains(*source);
         own.alone = !named.is_empty() && named.keys().all(is_own);
+        let is_absent = |source: &SmolStr| {
+            let is_named = |site: &Site| {
+                let file = graph.snapshot.file(site.file);
+                BEGUN.contains(&base_name(&file.entry.path))
+            };
+            base_name(source) != "flux-system"
+                && graph
+                    .matching(kinds::FLUX_OBJECT, &NamePattern::exact(source.clone()))
+                    .is_empty()
+                && !graph.all(kinds::FLUX_OBJECT).iter().any(|(_, site)| is_named(site))
+        };
+        own.is_brought = own.sources.iter().any(is_absent);
         own
     }
 }
@@ -155,7 +170,13 @@ impl Resolver for Objects {
         let patched = graph.providers(kinds::FLUX_NAMED, source(target)).next();
         // A mark does nothing where its policy is not here, and a program may make that.
         let is_mark = target.scope.as_deref().is_some_and(|own| own.sought == Sought::Anything);
-        if is_mark || leads_here(graph, &name) || patched.is_some() || is_renamed(graph, &name) {
+        let is_brought = own(graph).is_brought;
+        if is_mark
+            || is_brought
+            || leads_here(graph, &name)
+            || patched.is_some()
+            || is_renamed(graph, &name)
+        {
             return Resolution::Open(entity);
         }
         match held.is_owned(kind) || own(graph).alone && held.has_any(kind) {

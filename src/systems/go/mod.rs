@@ -6,11 +6,13 @@ mod environment;
 mod exported;
 mod flags;
 mod gone;
+mod programs;
 mod routes;
 
 use crate::check::Check;
 use crate::domain::programs::Flags;
 use crate::extract::Extractor;
+use crate::graph::Graph;
 use crate::systems::System;
 
 /// Go.
@@ -23,6 +25,10 @@ impl System for Room {
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
         &[&routes::ROUTES, &FLAGS, &exported::Exported]
+    }
+
+    fn names(&self, graph: &mut Graph<'_>) {
+        programs::install(graph);
     }
 
     fn checks(&self) -> &'static [Check] {

@@ -2,7 +2,7 @@
 
 use super::parse::{File, Line, Section, Word};
 use super::section_kind;
-use crate::domain::{routes, servers};
+use crate::domain::{addresses, routes, servers};
 use crate::extract::Source;
 use crate::facts::{
     Detail, Entity, Extent, FileFacts, Kind, NamePattern, Piece, Problem, Provide, Ref, Relation,
@@ -283,6 +283,9 @@ impl<'a> Facts<'_, 'a> {
                 if let Some(word) = line.after("track") {
                     self.server(section, word, "track");
                 }
+                if line.keyword() == "server" {
+                    self.host(line);
+                }
             }
             "lua-load" => self.path(line.word(1), "lua-load"),
             "lua-load-per-thread" => self.path(line.word(1), "lua-load-per-thread"),
@@ -337,6 +340,18 @@ impl<'a> Facts<'_, 'a> {
     /// `default` is built in. (Source: HAProxy 2.6, which makes it of `/etc/resolv.conf`.)
     fn resolvers(&mut self, word: Option<&Word>, via: &'static str) {
         self.section("resolvers", word.filter(|word| !word.is("default")), via);
+    }
+
+    /// A server by one word, which is looked up when HAProxy begins, but where a resolver does so
+    /// later. (Source: configuration manual, `init-addr`: "could not resolve address" ends it.)
+    fn host(&mut self, line: &Line) {
+        let is_later = ["init-addr", "resolvers"].iter().any(|own| self.text.contains(own));
+        let Some(word) = line.word(2).filter(|_| !is_later) else { return };
+        if let Some(host) = addresses::host(word.text()) {
+            let scope = Scope::of(self.path);
+            let target = Ref::exact(kinds::SERVICE_HOST, host).seen_from(scope);
+            self.out.requires.push(Require::certain(target, word.span, "server", None));
+        }
     }
 
     /// Paths that this proxy answers or takes apart: `monitor-uri /x`, `acl a path_beg /x`,

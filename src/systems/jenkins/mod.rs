@@ -1,14 +1,17 @@
 //! Pipelines of Jenkins: the command lines of their `sh` steps, which run at the root of what
 //! was checked out.
 //!
-//! The rest of the language is Groovy, which is not read: a file that changes the folder
-//! (`dir`), or checks out something else beside the tree, is left alone.
+//! The rest of the language is Groovy, which is not read: a file that checks out something else
+//! beside the tree is left alone.
 //! (Source: the Jenkins handbook, "Using a Jenkinsfile"; the reference of "Pipeline: Nodes and
 //! Processes" and "Pipeline: Basic Steps".)
 
+mod folders;
+mod guards;
+
 use crate::domain::commands::Lines;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{FileFacts, base_name};
+use crate::facts::{FileFacts, Ref, base_name, join_path};
 use crate::syntax::shell::CommandText;
 use crate::systems::System;
 
@@ -28,6 +31,17 @@ impl System for Room {
 /// Extracts from pipelines.
 pub struct Pipeline;
 
+/// What has a pipeline run somewhere else than at the root of its own tree.
+const LEAVES: [&str; 7] = [
+    "customWorkspace",
+    "checkout(",
+    "checkout scmGit",
+    "git(",
+    "git url:",
+    "git branch:",
+    "git credentialsId:",
+];
+
 impl Extractor for Pipeline {
     fn system(&self) -> &'static str {
         "jenkins"
@@ -35,23 +49,48 @@ impl Extractor for Pipeline {
 
     fn claims(&self, path: &str) -> bool {
         let base = base_name(path);
-        base.starts_with("Jenkinsfile") || base.ends_with(".jenkinsfile")
+        base.starts_with("Jenkinsfile") || base.to_ascii_lowercase().ends_with(".jenkinsfile")
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let text = source.text;
-        let leaves = ["dir(", "dir (", "customWorkspace", "checkout(", "cd ", "pushd "];
-        if leaves.iter().any(|own| text.contains(own)) {
+        let own = text.replace("checkout(scm)", "checkout_scm_");
+        if LEAVES.iter().any(|leave| own.contains(leave)) {
             return;
         }
-        for script in scripts(text) {
-            Lines::new("sh", "sh").add(&script, out);
+        let folders = folders::all(text);
+        let guarded = guards::all(text);
+        for (at, script) in scripts(text) {
+            let Some(folder) = folders::at(&folders, at) else { continue };
+            let moves = |word: &str| matches!(word, "cd" | "pushd");
+            if script.as_str().split([' ', '\n', ';', '&', '(']).any(moves) {
+                continue;
+            }
+            let (calls, requires) = (out.calls.len(), out.requires.len());
+            let place = join_path(&folder, "sh").unwrap_or_default();
+            Lines::new(&place, "sh").add(&script, out);
+            let is_kept = |target: Option<&Ref>| {
+                let name = target.and_then(|own| own.name.as_exact());
+                !name.is_some_and(|name| guards::covers(&guarded, &folder, name))
+            };
+            let mut ix = 0;
+            out.calls.retain(|call| {
+                ix += 1;
+                ix <= calls || is_kept(call.any_of.first())
+            });
+            let mut ix = 0;
+            out.requires.retain(|own| {
+                ix += 1;
+                ix <= requires || is_kept(own.any_of.first())
+            });
         }
+        guards::read(text, &folders, &guarded, out);
     }
 }
 
-/// The texts that `sh` steps run: `sh 'x'`, `sh("x")`, `sh script: '''x''', returnStdout: true`.
-fn scripts(text: &str) -> Vec<CommandText> {
+/// The texts that `sh` steps run, with the places of the steps: `sh 'x'`, `sh("x")`,
+/// `sh script: '''x''', returnStdout: true`.
+fn scripts(text: &str) -> Vec<(usize, CommandText)> {
     let mut out = Vec::new();
     let mut from = 0;
     while let Some(at) = text[from..].find("sh").map(|at| from + at) {
@@ -70,7 +109,7 @@ fn scripts(text: &str) -> Vec<CommandText> {
         let Some(quote) = quote.filter(|_| start > from) else { continue };
         let inside = start + quote.len();
         let Some(len) = end(&text[inside..], quote) else { break };
-        out.push(literal(text, inside, inside + len, quote));
+        out.push((at, literal(text, inside, inside + len, quote)));
         from = inside + len + quote.len();
     }
     out
@@ -145,8 +184,32 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_changes_the_folder_is_left_alone() {
-        assert!(calls("dir('x') { sh './build.sh' }").is_empty());
+    fn steps_run_where_they_are_told_to() {
+        assert_eq!(
+            calls("dir('x') { sh './build.sh' }\nsh './other.sh'"),
+            ["x/build.sh", "other.sh"]
+        );
+        assert_eq!(calls("dir('x') { dir(\"y\") { sh './a.sh' } }"), ["x/y/a.sh"]);
+        assert!(calls("dir(where) { sh './build.sh' }").is_empty());
+        assert!(calls("sh 'cd x && ./build.sh'").is_empty());
+        assert!(calls("git url: 'https://host/x'\nsh './build.sh'").is_empty());
         assert!(calls("sh 'unclosed").is_empty());
+    }
+
+    #[test]
+    fn what_a_pipeline_asks_for_or_makes_is_not_missed() {
+        assert!(calls("if (fileExists('a.sh')) { sh './a.sh' }").is_empty());
+        assert!(calls("writeFile file: 'a.sh', text: ''\nsh 'bash ./a.sh'").is_empty());
+        assert!(calls("stash name: 'x', includes: 'out/**,ci/*'\nsh 'ci/a.sh'").is_empty());
+        assert_eq!(calls("if (fileExists('b.sh')) { sh './a.sh' }"), ["a.sh"]);
+    }
+
+    #[test]
+    fn steps_read_files_of_the_tree() {
+        let mut out = FileFacts::default();
+        let text = "x = load 'ci/x.groovy'\ndir('y') { z = readYaml file: \"z.yml\" }\nload \"${w}.groovy\"\nreload 'v'\n";
+        Pipeline.extract(&Source::of("Jenkinsfile", text), &Settings::default(), &mut out);
+        let all: Vec<_> = out.requires.iter().map(|own| own.any_of[0].name.to_string()).collect();
+        assert_eq!(all, ["ci/x.groovy", "y/z.yml"]);
     }
 }

@@ -171,9 +171,11 @@ fn absent(graph: &Graph<'_>, path: &str, target: &Ref) -> Resolution {
 }
 
 /// Whether a file lies in the folder of a chart: `helm template . > all.yaml` writes it before the
-/// root is built, as plugins and post-renderers do. (Seen in the examples of Argo CD.)
+/// root is built, as plugins and post-renderers do. (Seen in the examples of Argo CD.) So does
+/// kluctl where a chart is described. (Source: kluctl's documentation, "Helm Integration".)
 fn is_rendered(graph: &Graph<'_>, path: &str) -> bool {
-    graph.snapshot.find(&path_in(parent_folder(path), "Chart.yaml")).is_some()
+    let is_chart = |name: &&str| graph.snapshot.find(&path_in(parent_folder(path), name)).is_some();
+    ["Chart.yaml", "helm-chart.yaml", "helm-chart.yml"].iter().any(|name| is_chart(&name))
 }
 
 /// What a file is made from before a root is built: its template, or its encrypted text. What SOPS
@@ -193,9 +195,12 @@ const SOURCES: [&str; 12] = [
     "tpl",
 ];
 
-/// Whether what a file is made from stands beside it: `a.enc.yaml`, `a.yaml.j2`, `a.jsonnet`.
+/// Whether what a file is made from stands beside it: `a.enc.yaml`, `a.yaml.j2`, `a.jsonnet`. It may
+/// be called after what it holds then: `a.secrets.yaml` of `a.enc.yaml`.
 fn is_made_beside(graph: &Graph<'_>, path: &str) -> bool {
     let Some((stem, ending)) = path.rsplit_once('.') else { return false };
+    let plain = [".secrets", ".secret", ".dec", ".decrypted"];
+    let stem = plain.iter().find_map(|own| stem.strip_suffix(own)).unwrap_or(stem);
     let is_source = |rest: &str| match rest.strip_prefix('.').map(|rest| rest.split_once('.')) {
         Some(None) => matches!(rest, ".jsonnet" | ".cue"),
         Some(Some((first, last))) => {

@@ -4,8 +4,9 @@
 //! used it. (Sources: Rails' `ActiveRecord::Migration`, Alembic's operations, Django's
 //! migration operations, Laravel's schema builder, SQL's `ALTER TABLE`.)
 
+use crate::domain::servers;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, is_migration, kinds};
+use crate::facts::{Detail, FileFacts, NamePattern, Provide, Span, Strength, is_migration, kinds};
 use crate::systems::System;
 
 /// Migrations.
@@ -72,6 +73,9 @@ impl Extractor for Migrations {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        if source.path.ends_with(".py") {
+            revisions(source, out);
+        }
         let text = source.text.to_ascii_lowercase();
         let end = BACK.iter().filter_map(|word| text.find(word)).min().unwrap_or(text.len());
         let way = &text[..end];
@@ -85,6 +89,31 @@ impl Extractor for Migrations {
             within: None,
             detail: Detail::from(what),
         });
+    }
+}
+
+/// `revision = "a"`, `down_revision = "b"` of Alembic: what one comes after has to be there.
+fn revisions(source: &Source<'_>, out: &mut FileFacts) {
+    for (start, line) in source.lines() {
+        let Some((key, value)) = line.split_once('=') else { continue };
+        let key = key.split(':').next().unwrap_or(key).trim_end();
+        let text = value.split('#').next().unwrap_or_default().trim();
+        let own = text.trim_matches(['"', '\'']);
+        let is_plain = own.len() + 2 == text.len()
+            && own.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+        if !is_plain || own.is_empty() {
+            continue;
+        }
+        let at = start + line.find(own).unwrap_or(0);
+        let span = Span::new(at, at + own.len());
+        match key {
+            "revision" => servers::provide("revision", &NamePattern::exact(own), span, out),
+            "down_revision" => {
+                let via = "down_revision";
+                servers::require("revision", (own, span), via, Strength::Certain, out);
+            }
+            _ => {}
+        }
     }
 }
 

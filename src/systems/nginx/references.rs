@@ -42,6 +42,9 @@ fn defined(word: &Word<'_>) -> NamePattern {
     }
 }
 
+/// How an upstream names a host.
+const SERVER: &str = "server";
+
 struct Collector<'a, 's, 't> {
     file: &'a File<'t>,
     source: &'a Source<'s>,
@@ -153,6 +156,13 @@ impl Collector<'_, '_, '_> {
                 self.require(kinds::NGINX_ZONE, first, "limit_conn", Owned::Yes);
             }
             "include" => self.include(ix, first),
+            "server" if !directive.is_block && self.file.around(ix, "upstream").is_some() => {
+                let is_looked_up_later =
+                    directive.args().iter().any(|own| own.text == "resolve" || own.text == "down");
+                if !is_looked_up_later {
+                    self.host(first, SERVER);
+                }
+            }
             "try_files" | "error_page" => {
                 // What the server of the same file defines is its own affair.
                 if let Some(word) = directive.args().last().filter(|arg| arg.text.starts_with('@'))
@@ -172,11 +182,12 @@ impl Collector<'_, '_, '_> {
             None => (None, word.text),
         };
         let host = rest.split('/').next().unwrap_or(rest);
+        let at = word.at + word.text.len() - rest.len();
+        self.host(&Word { text: host, at, has_tag: word.has_tag }, via);
         // With a port, it is a host; a socket has its path behind a colon.
         if host.is_empty() || host.contains(':') || host.parse::<std::net::Ipv4Addr>().is_ok() {
             return;
         }
-        let at = word.at + word.text.len() - rest.len();
         let own = Word { text: host, at, has_tag: word.has_tag };
         let sought = match (directive.name(), scheme) {
             ("proxy_pass", Some(_)) => kinds::NGINX_LOOSE_NAME,
@@ -185,6 +196,29 @@ impl Collector<'_, '_, '_> {
             _ => kinds::NGINX_NAME,
         };
         self.require_as(sought, kinds::NGINX_UPSTREAM, &own, via);
+    }
+
+    /// A host by one word, which nginx looks up when it begins. (Source: nginx's "Module
+    /// ngx_http_upstream_module": "host not found in upstream" ends it.)
+    fn host(&mut self, word: &Word<'_>, via: &'static str) {
+        let Some(text) = word.plain() else { return };
+        let host = text.split(':').next().unwrap_or(text);
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+        let is_name = host.starts_with(|c: char| c.is_ascii_alphabetic())
+            && host.bytes().all(is_part)
+            && !matches!(host, "localhost" | "unix");
+        if !is_name {
+            return;
+        }
+        let own = Word { text: host, at: word.at, has_tag: word.has_tag };
+        let target = Ref::exact(kinds::SERVICE_HOST, host).seen_from(Scope::of(self.source.path));
+        let require = Require::certain(target, own.span(), via, None);
+        // A server is a host; what is passed to may be the name of an upstream.
+        let require = match via {
+            SERVER => require,
+            _ => require.or(Ref::exact(kinds::NGINX_UPSTREAM, host)),
+        };
+        self.out.requires.push(require);
     }
 
     fn path(

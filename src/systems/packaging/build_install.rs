@@ -9,7 +9,10 @@
 use super::deployed::{BIN, deploy};
 use super::is_section;
 use crate::extract::{Extractor, Settings, Source};
-use crate::facts::{Detail, FileFacts, base_name, join_path, kinds, parent_folder, split_path};
+use crate::facts::{
+    Detail, FileFacts, NamePattern, Piece, Provide, Span, base_name, join_path, kinds,
+    parent_folder, split_path,
+};
 use crate::syntax::lines::joined;
 use rustc_hash::FxHashMap;
 
@@ -190,7 +193,7 @@ pub(super) fn spec(path: &str, text: &str, out: &mut FileFacts) {
 const BESIDE: &str = "\u{E001}";
 
 /// What the commands of one line install. `made` are folders that were made before.
-fn line_of(
+pub(super) fn line_of(
     line: &str,
     root: &str,
     made: &mut Vec<String>,
@@ -214,6 +217,10 @@ fn line_of(
                 | "$(INSTALL_SCRIPT)"
                 | "$(INSTALL_DATA)"
         );
+        if matches!(*program, "rsync" | "scp") {
+            remote(words, root, (start, len), out);
+            continue;
+        }
         if !is_install && !matches!(*program, "cp" | "mkdir") {
             continue;
         }
@@ -233,7 +240,19 @@ fn line_of(
             || operands.len() > 1
             || BIN.contains(&bare.as_str())
             || made.iter().any(|own| own.trim_start_matches('/') == bare.trim_start_matches('/'));
-        for own in operands.iter().filter(|operand| known(operand) && !operand.starts_with('/')) {
+        for own in operands.iter().filter(|operand| !operand.starts_with('/')) {
+            if let Some(folder) = globbed(own, root).filter(|_| is_folder) {
+                let detail = Detail::leads(kinds::FILE, folder);
+                deploy(out, bare.clone(), detail, start, len);
+                continue;
+            }
+            if !known(own) {
+                // Which file it is is computed: any of the folder may be there.
+                if is_folder {
+                    any_of(&bare, (start, len), out);
+                }
+                continue;
+            }
             let Some(file) = join_path(root, own) else { continue };
             let base = file.rsplit(['/', '\u{E001}']).next().unwrap_or_default();
             let path = match is_folder {
@@ -247,6 +266,74 @@ fn line_of(
                 deploy(out, path, Detail::leads(kinds::FILE, file), start, len);
             }
         }
+    }
+}
+
+/// The folder of the tree whose files a pattern names: `units/*.service`.
+fn globbed(word: &str, root: &str) -> Option<String> {
+    let (folder, base) = word.rsplit_once('/')?;
+    let is_glob = base.contains('*') && !base.contains(['$', '`']);
+    join_path(root, folder).filter(|own| is_glob && known(folder) && !own.is_empty())
+}
+
+/// Anything may be put in the folder.
+fn any_of(folder: &str, (start, len): (usize, usize), out: &mut FileFacts) {
+    out.provides.push(Provide {
+        kind: kinds::DEPLOYED_PATH,
+        name: NamePattern::from_pieces([Piece::Text(format!("{folder}/").into()), Piece::Hole]),
+        span: Span::new(start, start + len),
+        within: None,
+        detail: Detail::None,
+    });
+}
+
+/// Flags of `rsync` and `scp` with a value in the next word.
+const VALUED: [&str; 10] =
+    ["-e", "--rsh", "--exclude", "--include", "--chown", "--chmod", "-P", "-i", "-o", "-F"];
+
+/// `rsync -a bin lib HOST:/srv/a/`, `scp x HOST:/etc/x`. A slash behind a folder stands for what is
+/// in it. (Source: rsync(1), scp(1).)
+fn remote(words: &[&str], root: &str, (start, len): (usize, usize), out: &mut FileFacts) {
+    let mut operands = Vec::new();
+    let mut all = words.iter();
+    while let Some(word) = all.next() {
+        match word.starts_with('-') {
+            // `-P` of rsync has none: then the next word is taken for its value, and nothing is known.
+            true if VALUED.contains(word) => drop(all.next()),
+            true => {}
+            false => operands.push(*word),
+        }
+    }
+    let Some(dest) = operands.pop() else { return };
+    let dest = dest.rsplit_once(':').map_or(dest, |(_, path)| path);
+    if !dest.starts_with('/') || !known(dest) {
+        return;
+    }
+    let bare = dest.trim_end_matches('/');
+    let is_folder = dest.ends_with('/') || operands.len() > 1;
+    for own in operands {
+        let inside = own.strip_suffix('/').or_else(|| own.strip_suffix("/*"));
+        let path = inside.unwrap_or(own);
+        if path.starts_with('/') || path.contains(':') {
+            continue;
+        }
+        if let Some(folder) = globbed(path, root) {
+            deploy(out, bare.to_owned(), Detail::leads(kinds::FILE, folder), start, len);
+            continue;
+        }
+        if !known(path) {
+            any_of(bare, (start, len), out);
+            continue;
+        }
+        let Some(file) = join_path(root, path).filter(|own| !own.is_empty()) else { continue };
+        let target = match (inside.is_some(), is_folder) {
+            (true, _) => bare.to_owned(),
+            (false, true) => format!("{bare}/{}", base_name(&file)),
+            // It may be a folder that is there already.
+            (false, false) if base_name(bare) == base_name(&file) => bare.to_owned(),
+            (false, false) => continue,
+        };
+        deploy(out, target, Detail::leads(kinds::FILE, file), start, len);
     }
 }
 

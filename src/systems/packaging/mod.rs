@@ -4,7 +4,9 @@
 
 mod build_install;
 mod deployed;
+mod included;
 mod recipes;
+mod scripts;
 mod tasks;
 
 use self::deployed::deploy;
@@ -26,7 +28,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Packaging, &build_install::Makefile, &tasks::Tasks]
+        &[&Packaging, &build_install::Makefile, &scripts::Scripts, &tasks::Tasks]
     }
 }
 

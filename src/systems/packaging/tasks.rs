@@ -43,7 +43,13 @@ impl Extractor for Tasks {
         match base {
             "package.json" => scripts(source, "npm run", out),
             "composer.json" => scripts(source, "composer run", out),
-            _ if is_make(base) => targets(source.text, out),
+            _ if is_make(base) => {
+                targets(source.text, out);
+                // What another file takes in counts from where make runs.
+                if !base.ends_with(".mk") && Standing::of(source.path).is_live() {
+                    super::included::extract(source.path, source.text, out);
+                }
+            }
             _ => rake(source.text, out),
         }
     }

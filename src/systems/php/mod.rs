@@ -30,7 +30,7 @@ impl System for Room {
     }
 
     fn readers(&self) -> &'static [&'static dyn Extractor] {
-        &[&Php]
+        &[&Php, &PhpScript]
     }
 
     fn names(&self, graph: &mut Graph<'_>) {
@@ -95,6 +95,35 @@ impl Extractor for Php {
             symbols::symbols(&tokens, out);
         }
         environment(source, &tokens, out);
+    }
+}
+
+/// Extracts from scripts without an ending whose first line starts PHP.
+pub struct PhpScript;
+
+impl Extractor for PhpScript {
+    fn system(&self) -> &'static str {
+        "php"
+    }
+
+    fn claims(&self, path: &str) -> bool {
+        !base_name(path).contains('.')
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let calls = |word: &[u8]| memchr::memmem::find(first, word).is_some();
+        first.starts_with(b"#!") && (calls(b"/php") || calls(b" php"))
+    }
+
+    fn by_contents(&self, _path: &str) -> bool {
+        true
+    }
+
+    fn extract(&self, source: &Source<'_>, settings: &Settings, out: &mut FileFacts) {
+        if self.accepts(source.bytes) {
+            Php.extract(source, settings, out);
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use memchr::memmem;
 pub struct Monitors;
 
 /// Words that a YAML file with monitors, or with silences, holds.
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 15] = [
     "Probe",
     "alert:",
     "depool",
@@ -34,6 +34,8 @@ const WORDS: [&str; 13] = [
     "job_name",
     "record:",
     "receivers:",
+    "rule_files:",
+    "scrape_config_files:",
 ];
 
 impl Extractor for Monitors {
@@ -62,6 +64,7 @@ impl Extractor for Monitors {
         if !source.path.ends_with(".tpl") {
             for root in &source.yaml().roots {
                 walk(root, "", &within, 0, out);
+                rules::files(root, source.path, out);
             }
         }
         if let Some(app) = within.app.filter(|_| yaml::is_templated(source.text)) {

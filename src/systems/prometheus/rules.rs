@@ -7,7 +7,10 @@
 //! "Configuration".)
 
 use crate::domain::servers;
-use crate::facts::{FileFacts, NamePattern, Ref, Require, Span, Strength, kinds};
+use crate::facts::{
+    Entity, FileFacts, NamePattern, Problem, Ref, Require, Span, Strength, join_path, kinds,
+    nearest_of, parent_folder,
+};
 use crate::syntax::yaml;
 use std::collections::BTreeSet;
 
@@ -129,6 +132,30 @@ pub(super) fn labelled_jobs(config: &yaml::Node<'_>, out: &mut Vec<(NamePattern,
     }
 }
 
+/// Adds the files that a configuration of Prometheus at `path` takes in, or Alertmanager's
+/// templates, seen from its folder: a name without a file is a pattern without a match.
+pub(super) fn files(node: &yaml::Node<'_>, path: &str, out: &mut FileFacts) {
+    let lists: &[&str] = match node.get("route").is_some() && node.get("receivers").is_some() {
+        true => &["templates"],
+        false => &["rule_files", "scrape_config_files"],
+    };
+    for list in lists.iter().filter_map(|key| node.get(key)) {
+        for item in list.items() {
+            let Some(name) = item.as_str().filter(|own| !own.contains("{{")) else { continue };
+            let Some(file) = join_path(parent_folder(path), name) else { continue };
+            let file = NamePattern::with_holes(&file, |rest| {
+                let at = rest.find('*')?;
+                Some(at..at + 1)
+            });
+            // A letter that may be any is not read.
+            if !name.contains(['?', '[']) {
+                let target = Ref::new(kinds::PAYLOAD_FILE, file);
+                out.requires.push(Require::certain(target, item.span, "rule_files", None));
+            }
+        }
+    }
+}
+
 /// Adds what a configuration of Alertmanager defines and names.
 pub(super) fn alertmanager(node: &yaml::Node<'_>, out: &mut FileFacts) {
     let (Some(route), Some(receivers)) = (node.get("route"), node.get("receivers")) else { return };
@@ -146,9 +173,48 @@ pub(super) fn alertmanager(node: &yaml::Node<'_>, out: &mut FileFacts) {
         }
     }
     routes(route, 0, out);
+    undefined(route, receivers, out);
     for rule in node.get("inhibit_rules").map(yaml::Node::items).unwrap_or_default() {
         for key in ["source_matchers", "target_matchers", "source_match", "target_match"] {
             matchers(rule.get(key), out);
+        }
+    }
+}
+
+/// Receivers that routes name and the list does not have. Both stand in one mapping, and nothing
+/// adds to a list: Alertmanager refuses the whole.
+fn undefined(route: &yaml::Node<'_>, receivers: &yaml::Node<'_>, out: &mut FileFacts) {
+    let mut known = BTreeSet::new();
+    for item in receivers.items() {
+        match item.get("name").and_then(yaml::Node::as_str).filter(|own| !own.contains("{{")) {
+            Some(name) => drop(known.insert(name)),
+            // What it is called a template says.
+            None => return,
+        }
+    }
+    if known.is_empty() {
+        return;
+    }
+    let mut open = vec![(route, 0)];
+    while let Some((own, depth)) = open.pop() {
+        let named = own.get("receiver").and_then(|node| Some((node, node.as_str()?)));
+        if let Some((node, name)) = named
+            && !name.contains(['{', '$'])
+            && !name.is_empty()
+            && !known.contains(name)
+        {
+            let message = format!("no receiver is called `{name}`");
+            let mut problem = Problem::new("unresolved-reference", message, node.span);
+            problem.entity = Some(Entity::new(kinds::SERVER_NAME, format!("receiver {name}")));
+            problem.help = match nearest_of(name, known.iter().copied()) {
+                Some(near) => format!("Alertmanager does not start: did you mean `{near}`?"),
+                None => "Alertmanager does not start: add it to `receivers`".to_owned(),
+            };
+            out.problems.push(problem);
+        }
+        if depth < MAX_ROUTES {
+            let inner = own.get("routes").map(yaml::Node::items).unwrap_or_default();
+            open.extend(inner.iter().map(|own| (own, depth + 1)));
         }
     }
 }
@@ -238,6 +304,8 @@ mod tests {
         yaml::parse(text).roots.iter().for_each(|root| alertmanager(root, &mut out));
         let provides: Vec<_> = out.provides.iter().map(|own| own.name.to_string()).collect();
         assert_eq!(provides, ["receiver a", "time interval n"]);
+        let problems: Vec<_> = out.problems.iter().map(|own| own.message.as_str()).collect();
+        assert_eq!(problems, ["no receiver is called `b`"]);
         let requires: Vec<_> =
             out.requires.iter().map(|own| own.any_of[0].name.to_string()).collect();
         assert_eq!(requires, ["receiver a", "receiver b", "time interval n", "alert X"]);

@@ -4,7 +4,7 @@
 //! (Source: Puppet's `TypeLoader#try_load_fqname`; the manual, "Module fundamentals".)
 
 use crate::extract::{Layout, Names, inside};
-use crate::facts::{Entity, Kind, Relation, base_name, kinds, parent_folder, path_in};
+use crate::facts::{Entity, Kind, Relation, Standing, base_name, kinds, parent_folder, path_in};
 use crate::graph::{Autoload, Graph, Site};
 use crate::loader::{FileIx, SnapshotFile};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -347,7 +347,11 @@ impl Autoload for Autoloader {
         own.chain(beside).any(|dir| {
             let root = if dir.is_empty() { String::new() } else { format!("{dir}/") };
             let path = format!("{root}manifests/{rest}.pp");
-            graph.paths.is_ignored(&path, graph.snapshot) || graph.paths.is_supplied(&path)
+            // `x-sample.pp` is read as no manifest, and Puppet 3 has classes of that name.
+            let is_aside = |ix| graph.snapshot.file(ix).standing == Standing::Example;
+            graph.paths.is_ignored(&path, graph.snapshot)
+                || graph.paths.is_supplied(&path)
+                || graph.snapshot.find(&path).is_some_and(is_aside)
         })
     }
 

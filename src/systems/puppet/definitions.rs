@@ -61,6 +61,7 @@ impl<'a> Walk<'_, '_, 'a> {
         for param in definition.params {
             self.parameter(param, &name, definition.kind);
             self.metaparameter(param, definition);
+            self.default_template(param, definition.body);
         }
         if let Some(returns) = definition.returns {
             self.datatype(returns);

@@ -3,7 +3,7 @@
 use super::text::{Text, branches, fold};
 use super::walk::{More, Walk};
 use crate::facts::{Arg, Kind, NamePattern, Piece, Ref, Strength, is_slip, kinds};
-use crate::syntax::puppet::ast::{Expr, ExprKind};
+use crate::syntax::puppet::ast::{Expr, ExprKind, Parameter};
 use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 
@@ -96,6 +96,28 @@ impl<'a> Walk<'_, '_, 'a> {
         self.require(smallvec![Ref::new(kind, name)], text.span, via, Strength::Certain);
     }
 
+    /// `String $template = 'web/site.erb'`, rendered by `template($template)`: what a caller that
+    /// passes none gets.
+    pub fn default_template(&mut self, param: &Parameter<'a>, body: &[Expr<'a>]) {
+        let (Some(default), Some((first, last))) = (param.default, body.first().zip(body.last()))
+        else {
+            return;
+        };
+        let name = fold(default, &self.constants).and_then(|name| name.as_exact().cloned());
+        let Some(name) = name.filter(|name| name.contains('/') && !name.starts_with('/')) else {
+            return;
+        };
+        let text = self.source.text.get(first.span.to(last.span).range()).unwrap_or_default();
+        let is_rendered = |function: &str| {
+            let call = format!("{function}(${})", param.name);
+            text.contains(&call)
+        };
+        if is_rendered("template") || name.ends_with(".epp") && is_rendered("epp") {
+            let target = smallvec![Ref::exact(kinds::PUPPET_TEMPLATE, name)];
+            self.require(target, default.span, "template()", Strength::Likely);
+        }
+    }
+
     /// `source => …` of a file resource.
     pub fn file_source(&mut self, value: &Expr<'a>) {
         let mut groups = Vec::new();
@@ -173,7 +195,7 @@ fn old_source(name: &NamePattern) -> Option<Ref> {
 /// `puppet:///modules/M/p` is a module's file; `puppet:///files/p` the `files` mount of
 /// old trees at the root; a server name may stand before the mount. (Source: Puppet's
 /// file server documentation.)
-fn source_ref(name: &NamePattern) -> Option<Ref> {
+pub(super) fn source_ref(name: &NamePattern) -> Option<Ref> {
     let pieces = name.pieces();
     let Piece::Text(first) = pieces.first()? else { return None };
     // What a template makes of it is known when it is rendered.

@@ -69,6 +69,7 @@ impl Extractor for Hiera {
                 detail,
             });
             created(&name, value, out);
+            sources(value, out);
             if name == "lookup_options" {
                 converted(value, out);
             } else if name.contains("::")
@@ -95,6 +96,19 @@ impl Extractor for Hiera {
                 }
             }
         }
+    }
+}
+
+/// Notes which files of modules a value names, which becomes the source of a file where a class
+/// takes it.
+fn sources(value: &yaml::Node<'_>, out: &mut FileFacts) {
+    let inner = value.items().iter().chain(value.entries().iter().map(|(_, own)| own));
+    inner.for_each(|own| sources(own, out));
+    let is_source = |own: &&str| own.starts_with("puppet:///modules/") && !own.contains("%{");
+    let Some(text) = value.as_str().filter(is_source) else { return };
+    if let Some(target) = super::files::source_ref(&NamePattern::exact(text)) {
+        let require = Require::certain(target, value.span, "source", None);
+        out.requires.push(require.with_strength(Strength::Likely));
     }
 }
 

@@ -41,6 +41,8 @@ fn of_plain(text: &str) -> Option<&'static str> {
         _ if is_number && digits.len() < 16 && (digits == "0" || !digits.starts_with('0')) => {
             Some("Integer")
         }
+        // Addresses and versions of three parts: no number has two points.
+        _ if text.matches('.').count() > 1 && !text.contains([':', ' ']) => Some("String"),
         // Dates, octal and base sixty, `yes` and `on`, symbols: others read them otherwise.
         _ if digits.starts_with(|own: char| own.is_ascii_digit() || own == '.')
             || text.starts_with([':', '=', '<'])

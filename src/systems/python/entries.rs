@@ -5,11 +5,12 @@
 //! specification; Poetry's and pbr's documentation.)
 
 use super::value::{Args, Value};
+use crate::domain::loads::load;
 use crate::domain::packages;
 use crate::domain::packages::Floating;
 use crate::facts::{
-    Detail, FileFacts, NamePattern, Provide, Ref, Require, Scope, Span, base_name, join_path,
-    kinds, parent_folder,
+    Detail, FileFacts, NamePattern, Provide, Ref, Require, Scope, Span, Strength, base_name,
+    join_path, kinds, parent_folder,
 };
 use crate::syntax::lines::trimmed;
 use smol_str::SmolStr;
@@ -80,9 +81,29 @@ impl Layout<'_> {
         });
     }
 
+    /// A file that a build writes among the project's own.
+    pub fn written(&self, path: &str, span: Span, out: &mut FileFacts) {
+        out.provides.push(Provide {
+            kind: kinds::WRITTEN_FILE,
+            name: NamePattern::exact(path.trim_start_matches("./")),
+            span,
+            within: None,
+            detail: Detail::None,
+        });
+    }
+
+    /// A file without which the build stops.
+    fn copies(&self, path: &str, span: Span, via: &'static str, out: &mut FileFacts) {
+        let is_plain = !path.is_empty() && !path.contains(['*', '?', '[', '{', '$']);
+        if let Some(file) = join_path(self.folder, path).filter(|_| is_plain) {
+            load(out, [file], span, via, Strength::Certain);
+        }
+    }
+
     /// A script that is installed under its own name.
     fn script(&self, path: &str, span: Span, out: &mut FileFacts) {
         let Some(file) = join_path(self.folder, path) else { return };
+        self.copies(path, span, "scripts", out);
         let name = base_name(path);
         provide(name, &file, span, out);
     }
@@ -157,6 +178,7 @@ pub(super) fn setup(args: &Args<'_>, path: &str, source: &str, out: &mut FileFac
             }
         }
     }
+    copied(&layout, args, out);
     match args.keyword("entry_points") {
         Some(Value::Dict(groups)) => {
             for (group, lines) in groups.iter() {
@@ -189,6 +211,35 @@ pub(super) fn setup(args: &Args<'_>, path: &str, source: &str, out: &mut FileFac
             }
         }
         _ => {}
+    }
+}
+
+/// The files that `data_files` copies, and one that a build writes.
+fn copied(layout: &Layout<'_>, args: &Args<'_>, out: &mut FileFacts) {
+    if let Some(Value::List(places)) = args.keyword("data_files") {
+        let parts = places.iter().filter_map(|place| match place {
+            // Each with the folder that its files are put in.
+            Value::List(place) => place.get(1),
+            _ => None,
+        });
+        let lists = parts.filter_map(|files| match files {
+            Value::List(files) => Some(files),
+            _ => None,
+        });
+        for file in lists.flat_map(|files| files.iter()) {
+            if let (Some(path), Value::Text(_, span)) = (file.text(), file) {
+                layout.copies(path, *span, "data_files", out);
+            }
+        }
+    }
+    if let Some(Value::Dict(given)) = args.keyword("use_scm_version") {
+        for (key, value) in given.iter() {
+            let is_file =
+                key.text().is_some_and(|own| matches!(own.as_str(), "write_to" | "version_file"));
+            if let (Some(path), Value::Text(_, span)) = (value.text().filter(|_| is_file), value) {
+                layout.written(path, *span, out);
+            }
+        }
     }
 }
 
@@ -256,6 +307,10 @@ pub(super) fn setup_cfg(path: &str, text: &str, out: &mut FileFacts) {
             }
             ("metadata", "name") => layout.built(value, span, out),
             ("options", "install_requires") => depends(value, span, out),
+            ("options.data_files", _) => {
+                let files = value.split([',', ' ']).map(str::trim);
+                files.for_each(|file| layout.copies(file, span, "data_files", out));
+            }
             ("options" | "files", "scripts") => scripts.push((span.start as usize, value)),
             ("options", "package_dir") => {
                 if let Some((package, folder)) = value.split_once('=') {

@@ -15,6 +15,7 @@ mod pyproject;
 mod routes;
 mod run;
 mod scope;
+mod settings;
 mod started;
 mod symbols;
 mod uses;
@@ -146,6 +147,9 @@ fn module(source: &Source<'_>, out: &mut FileFacts) {
     let whole = if parsed.errors().is_empty() { Parse::Whole } else { Parse::InPart };
     out.problems.extend(colon(text, parsed.errors()));
     symbols::symbols(source, body, whole, out);
+    if settings::WORDS.iter().any(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some()) {
+        settings::names(body, source, out);
+    }
     if serves {
         routes::routes(body, text, out);
     }

@@ -6,7 +6,7 @@
 
 use super::symbols::module_of;
 use crate::facts::{Detail, Entity, NamePattern, Provide, Ref, base_name, kinds, parent_folder};
-use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View};
+use crate::graph::{Graph, PathKind, Resolution, Resolver, Site, View, is_generated};
 use crate::loader::FileIx;
 use crate::tree::EntryKind;
 use rustc_hash::FxHashSet;
@@ -115,6 +115,31 @@ fn module_file(graph: &Graph<'_>, from: &str, name: &str) -> Found {
     }
 }
 
+/// Whether a build writes the module's file, or git ignores it: it is there where it is run.
+fn is_made(graph: &Graph<'_>, from: &str, name: &str) -> bool {
+    let path = name.replace('.', "/");
+    // What begins with no name of the tree lies beside the file, or in the root.
+    let first = name.split('.').next().unwrap_or(name);
+    let is_own = graph.view::<Modules>().is_none_or(|own| own.firsts.contains(first));
+    let mut folder = parent_folder(from);
+    loop {
+        for sources in &SOURCES[..if is_own { SOURCES.len() } else { 1 }] {
+            let base = match folder {
+                "" => format!("{sources}{path}"),
+                folder => format!("{folder}/{sources}{path}"),
+            };
+            let files = [format!("{base}.py"), format!("{base}/__init__.py")];
+            if files.iter().any(|file| is_generated(graph, file)) {
+                return true;
+            }
+        }
+        if folder.is_empty() {
+            return false;
+        }
+        folder = if is_own { parent_folder(folder) } else { "" };
+    }
+}
+
 struct Imports;
 
 impl Resolver for Imports {
@@ -123,6 +148,7 @@ impl Resolver for Imports {
         match module_file(graph, from, name) {
             Found::File(file) => whole(file),
             Found::Folder => Resolution::Found(smallvec![]),
+            Found::Nothing if is_made(graph, from, name) => Resolution::Elsewhere,
             Found::Nothing => Resolution::Open(Entity::new(kinds::PYTHON_IMPORT, name)),
         }
     }
@@ -161,6 +187,7 @@ impl Resolver for Names {
             match module_file(graph, "", &part) {
                 Found::File(file) => return whole(file),
                 Found::Folder => return Resolution::Found(smallvec![]),
+                Found::Nothing if is_made(graph, "", &part) => return Resolution::Elsewhere,
                 Found::Nothing => {}
             }
         }

@@ -7,6 +7,17 @@ use crate::facts::{FileFacts, Span, parent_folder};
 use std::ops::Range;
 use toml_edit::{Item, Key, Value};
 
+/// Where a build writes the version that it took from the repository. (Sources: setuptools-scm's,
+/// hatch-vcs', pdm-backend's, versioningit's documentation.)
+const WRITTEN: [&str; 6] = [
+    "tool.setuptools_scm.version_file",
+    "tool.setuptools_scm.write_to",
+    "tool.hatch.build.hooks.vcs.version-file",
+    "tool.hatch.build.hooks.version.path",
+    "tool.pdm.version.write_to",
+    "tool.versioningit.write.file",
+];
+
 /// `pyproject.toml`. What is no TOML is not read, neither here nor by what builds the package.
 pub(super) fn read(path: &str, text: &str, out: &mut FileFacts) {
     let Ok(file) = toml_edit::Document::parse(text) else { return };
@@ -15,6 +26,11 @@ pub(super) fn read(path: &str, text: &str, out: &mut FileFacts) {
     for table in ["project.name", "tool.poetry.name"] {
         if let Some((name, span)) = find(table).and_then(Item::as_value).and_then(literal) {
             layout.built(name, span, out);
+        }
+    }
+    for table in WRITTEN {
+        if let Some((file, span)) = find(table).and_then(Item::as_value).and_then(literal) {
+            layout.written(file, span, out);
         }
     }
     for (text, span) in strings(find("project.dependencies")) {

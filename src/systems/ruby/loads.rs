@@ -19,6 +19,7 @@ impl Extractor for Loads {
             || base.ends_with(".rake")
             || base == "Rakefile"
             || base == "config.ru"
+            || !base.contains('.')
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
@@ -32,6 +33,9 @@ impl Extractor for Loads {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        if !super::is_ruby(source) {
+            return;
+        }
         let mut at = 0;
         let mut depth = 0u32;
         for line in source.text.split_inclusive('\n') {

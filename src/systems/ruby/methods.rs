@@ -22,7 +22,7 @@ impl Extractor for Defined {
 
     fn claims(&self, path: &str) -> bool {
         let base = base_name(path);
-        (base.ends_with(".rb") || base.ends_with(".rake") || base == "Rakefile")
+        (base.ends_with(".rb") || base.ends_with(".rake") || !base.contains('.'))
             && Standing::of(path).is_live()
     }
 
@@ -35,6 +35,9 @@ impl Extractor for Defined {
     }
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
+        if !super::is_ruby(source) {
+            return;
+        }
         let tokens = lexer::tokens(source.text, &RUBY);
         let mut found = Methods::new(kinds::RUBY_METHOD);
         let mut ix = 0;

@@ -5,11 +5,14 @@ mod environment;
 mod flags;
 mod loads;
 mod methods;
+mod pages;
 mod routes;
 mod runs;
+mod schedule;
 
 use crate::domain::programs::Flags;
-use crate::extract::Extractor;
+use crate::extract::{Extractor, Source};
+use crate::facts::base_name;
 use crate::syntax::shebang::Interpreter;
 use crate::systems::System;
 
@@ -30,6 +33,8 @@ impl System for Room {
             &loads::Loads,
             &methods::Defined,
             &entries::Entries,
+            &pages::Partials,
+            &schedule::Schedule,
         ]
     }
 }
@@ -43,3 +48,9 @@ const FLAGS: Flags = Flags {
     read: flags::interface,
     environment: Some(("ENV", environment::reads)),
 };
+
+/// Whether a file is Ruby: by its ending, by its name, or by its first line where it has neither.
+fn is_ruby(source: &Source<'_>) -> bool {
+    let base = base_name(source.path);
+    base.contains('.') || base == "Rakefile" || source.interpreter() == Some(Interpreter::Ruby)
+}

@@ -8,13 +8,13 @@ mod names;
 mod other;
 mod outside;
 mod spelling;
+mod unit;
 
 use crate::domain::commands::Lines;
-use crate::domain::servers;
 use crate::extract::{Extractor, Settings, Source};
 use crate::facts::{
-    Arg, Detail, Environment, FileFacts, NamePattern, Provide, Ref, Require, Strength, base_name,
-    is_variable_name, kinds, parent_folder, rendered,
+    Arg, Environment, FileFacts, NamePattern, Ref, Strength, base_name, is_variable_name, kinds,
+    rendered,
 };
 use crate::graph::Graph;
 use crate::syntax::lines::lines;
@@ -69,7 +69,7 @@ impl Extractor for Systemd {
 
     fn extract(&self, source: &Source<'_>, _settings: &Settings, out: &mut FileFacts) {
         let text = CommandText::of_file(source.text);
-        unit(source, &text, out);
+        unit::unit(source, &text, out);
         if !is_drop_in(rendered(source.path)) {
             other::names(source, &text, out);
         }
@@ -221,74 +221,8 @@ fn expand(words: &mut Vec<Argument>, line: &CommandText, assigned: &[Arg]) {
     *words = out;
 }
 
-/// Keys that name a unit without which this one does not start.
-const NEEDED: [&str; 6] = ["Requires", "Requisite", "BindsTo", "Unit", "Service", "Sockets"];
-
 /// What a drop-in is by its unit.
 const DROP_IN: &str = "drop-in of";
-
-/// What the file is as a unit, and the units that it needs.
-fn unit(source: &Source<'_>, text: &CommandText, out: &mut FileFacts) {
-    let path = rendered(source.path);
-    let own = base_name(path);
-    let name = match own.strip_suffix(".systemd") {
-        Some(stem) => format!("{stem}.service"),
-        None => own.to_owned(),
-    };
-    let Some((stem, ending)) = name.rsplit_once('.') else { return };
-    if is_drop_in(path) {
-        let unit = base_name(parent_folder(path)).trim_end_matches(".d");
-        servers::provide(DROP_IN, &NamePattern::exact(unit), text.span(0, 0), out);
-        return;
-    }
-    if stem.is_empty() {
-        return;
-    }
-    out.provides.push(Provide {
-        kind: kinds::SYSTEMD_UNIT,
-        name: NamePattern::exact(name.as_str()),
-        span: text.span(0, 0),
-        within: None,
-        detail: Detail::None,
-    });
-    let mut need = |name: &str, span, via: &'static str| {
-        let name = match name.split_once('%') {
-            // An instance of a template unit.
-            Some((before, rest)) if before.contains('@') => {
-                let ending = rest.rsplit_once('.').map_or("service", |(_, ending)| ending);
-                format!("{}@.{ending}", before.split('@').next().unwrap_or_default())
-            }
-            Some(_) => return,
-            None => name.to_owned(),
-        };
-        if !name.contains(HOLE) && name.contains('.') {
-            let target = Ref::exact(kinds::SYSTEMD_UNIT, name);
-            out.requires.push(Require::certain(target, span, via, None));
-        }
-    };
-    let (mut header, mut named) = (None, false);
-    for (start, line) in lines(text.as_str()) {
-        let trimmed = line.trim();
-        if matches!(trimmed, "[Timer]" | "[Path]") {
-            header = Some(text.span(start, start + trimmed.len()));
-        }
-        let Some((key, value)) = line.split_once('=') else { continue };
-        let Some(via) = NEEDED.iter().find(|own| **own == key.trim()) else { continue };
-        named |= key.trim() == "Unit";
-        let mut at = start + line.len() - value.len();
-        for word in value.split_inclusive(char::is_whitespace) {
-            let unit = word.trim();
-            if !unit.is_empty() {
-                need(unit, text.span(at, at + unit.len()), via);
-            }
-            at += word.len();
-        }
-    }
-    // Without `Unit=` it starts the service of its own name.
-    if let Some(span) = header.filter(|_| !named && matches!(ending, "timer" | "path")) {
-        need(&format!("{stem}.service"), span, "timer");
-    }
-}
 
 fn is_drop_in(path: &str) -> bool {
     let Some((folder, base)) = path.rsplit_once('/') else { return false };

@@ -47,15 +47,20 @@ impl Resolver for Units {
         }
         let stem = unit.rsplit_once('.').map_or(unit.as_str(), |(stem, _)| stem);
         let mut sites: SmallVec<[Site; 1]> = SmallVec::new();
-        let mut look = |kind: Kind, name: String| {
-            sites.extend(graph.matching(kind, &NamePattern::exact(name)));
-        };
         for folder in UNIT_FOLDERS {
-            look(kinds::DEPLOYED_PATH, format!("{folder}/{unit}"));
+            // What may put anything there says nothing of this one.
+            let path = format!("{folder}/{unit}");
+            sites.extend(graph.providers(kinds::DEPLOYED_PATH, &path));
+            let mut look = |kind: Kind, name: String| {
+                sites.extend(graph.matching(kind, &NamePattern::exact(name)));
+            };
             Kind::with(Property::DECLARED)
                 .for_each(|kind| look(kind, format!("File[{folder}/{unit}]")));
             look(kinds::PACKAGE_PATH, format!("{folder}/{unit}"));
         }
+        let mut look = |kind: Kind, name: String| {
+            sites.extend(graph.matching(kind, &NamePattern::exact(name)));
+        };
         for ty in UNIT_TYPES {
             for kind in Kind::with(Property::DECLARED) {
                 look(kind, format!("{ty}[{unit}]"));

@@ -122,10 +122,17 @@ fn unset(graph: &Graph<'_>, folder: &str, files: &[Values<'_>], findings: &mut V
     let Some(required) = modules(graph).required.get(folder) else { return };
     let names: FxHashSet<&str> = required.iter().map(|(name, _)| name.as_str()).collect();
     let (always, chosen): (Vec<_>, Vec<_>) = files.iter().partition(|own| own.is_read(folder));
-    // Each of them sets most of what has to be set.
+    // Each of them sets most of what has to be set; of three files that lie side by side, all but
+    // one variable.
+    let beside = |own: &Values<'_>| {
+        let of = parent_folder(own.path);
+        chosen.iter().filter(|other| parent_folder(other.path) == of).count() > 2
+    };
     let full = |own: &&&Values<'_>| {
         let set = own.set.iter().filter(|(name, _)| names.contains(name)).count();
-        set > 1 && set * 2 > names.len() && !base_name(own.path).contains("example")
+        let most = set > 1 && set * 2 > names.len();
+        let but_one = set > 0 && set + 1 >= names.len() && beside(own);
+        (most || but_one) && !base_name(own.path).contains("example")
     };
     let chosen: Vec<&&Values<'_>> = chosen.iter().filter(full).collect();
     if chosen.len() < 2 {

@@ -21,6 +21,7 @@ mod providers;
 mod read;
 mod said;
 mod several;
+mod shapes;
 mod singles;
 mod templates;
 mod terragrunt;
@@ -58,6 +59,7 @@ impl System for Room {
         &[
             checks::check,
             several::check,
+            shapes::check,
             units::check,
             doubled::check,
             environments::check,

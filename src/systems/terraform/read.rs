@@ -3,8 +3,8 @@
 use super::body::body;
 use super::files::is_brought;
 pub(super) use super::said::{place, provide};
-use super::several;
 use super::unused::BLOCK;
+use super::{several, shapes};
 use crate::extract::Source;
 use crate::facts::{
     Arg, Call, Detail, FileFacts, Kind, Ref, Relation, Require, Scope, Span, Strength, join_path,
@@ -105,6 +105,7 @@ impl File<'_> {
                     false => Detail::Blank,
                 };
                 self.declare(kinds::TERRAFORM_VARIABLE, &name, block, detail);
+                shapes::declared(self.folder, &name, block, self.out);
                 // Conditions of a validation read the variable itself, and others.
                 block.body.get_blocks("validation").for_each(|own| self.visit_body(&own.body));
             }
@@ -208,6 +209,7 @@ impl File<'_> {
                     );
                     // The room's own check says what a module does not take.
                     self.out.requires.push(require.with_strength(Strength::Guarded));
+                    shapes::passed(folder, passed.key.as_str(), &passed.value, self.out);
                 }
             }
         }
@@ -430,12 +432,7 @@ impl File<'_> {
             "templatefile",
         );
         for (key, _) in given.iter() {
-            let name = match key {
-                ObjectKey::Ident(name) => Some(name.as_str().to_owned()),
-                ObjectKey::Expression(Expression::Variable(name)) => Some(name.as_str().to_owned()),
-                ObjectKey::Expression(own) => literal(own),
-            };
-            match name {
+            match shapes::key(key) {
                 Some(name) => {
                     call.args.push(Arg { name: name.into(), value: None, span: place(key.span()) })
                 }

@@ -13,7 +13,7 @@ use crate::facts::{
     parent_folder, path_in,
 };
 use hcl_edit::Span as _;
-use hcl_edit::expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperator};
+use hcl_edit::expr::{Conditional, Expression, FuncCall, ObjectKey, Traversal, TraversalOperator};
 use hcl_edit::structure::{Block, Body};
 use hcl_edit::visit::{self, Visit};
 
@@ -222,7 +222,7 @@ pub(super) fn extract(source: &Source<'_>, out: &mut FileFacts) {
     if let (Some(module), Some(inputs)) = (&module, body.get_attribute("inputs")) {
         unit.inputs(module, &inputs.value);
     }
-    Reads { named: &named, guarded: 0, out: unit.out }.visit_body(&body);
+    Reads { folder, named: &named, guarded: 0, choices: 0, out: unit.out }.visit_body(&body);
 }
 
 struct Unit<'f> {
@@ -308,9 +308,43 @@ impl Unit<'_> {
 
 /// What a unit reads of others: `dependency.vpc.outputs.id`.
 struct Reads<'f> {
+    folder: &'f str,
     named: &'f [(String, String)],
     guarded: u32,
+    /// How many conditions choose between what is read.
+    choices: u32,
     out: &'f mut FileFacts,
+}
+
+impl Reads<'_> {
+    /// A file that a function reads or looks for: without a second argument, which stands in for it,
+    /// the unit is refused without one.
+    fn read(&mut self, node: &FuncCall) {
+        let mut args = node.args.iter();
+        let (Some(first), None) = (args.next(), args.next()) else { return };
+        let Some(text) = literal(first).filter(|own| !own.is_empty()) else { return };
+        let (target, via) = match node.name.name.as_str() {
+            "find_in_parent_folders" => {
+                let target = Ref::exact(kinds::TERRAFORM_PARENT, text);
+                (Some(target.seen_from(Scope::of(self.folder))), "find_in_parent_folders")
+            }
+            "read_terragrunt_config" if !text.starts_with('/') => {
+                let path = join_path(self.folder, &text).filter(|own| !own.is_empty());
+                (path.map(|own| Ref::exact(kinds::FILE, own)), "read_terragrunt_config")
+            }
+            _ => return,
+        };
+        let span = place(node.span());
+        // `include` names its file itself.
+        let is_told = self.out.requires.iter().any(|own| own.span == span);
+        if let Some(target) = target.filter(|_| !is_told && !is_template(self.folder)) {
+            let is_guarded = self.guarded + self.choices > 0;
+            let strength = if is_guarded { Strength::Guarded } else { Strength::Certain };
+            self.out
+                .requires
+                .push(Require::certain(target, span, via, None).with_strength(strength));
+        }
+    }
 }
 
 impl Visit for Reads<'_> {
@@ -332,9 +366,16 @@ impl Visit for Reads<'_> {
         self.out.requires.push(require.with_strength(strength));
     }
 
+    fn visit_conditional(&mut self, node: &Conditional) {
+        self.choices += 1;
+        visit::visit_conditional(self, node);
+        self.choices -= 1;
+    }
+
     fn visit_func_call(&mut self, node: &FuncCall) {
-        let tries = matches!(node.name.name.as_str(), "try" | "can");
+        let tries = matches!(node.name.name.as_str(), "try" | "can" | "fileexists");
         self.guarded += u32::from(tries);
+        self.read(node);
         visit::visit_func_call(self, node);
         self.guarded -= u32::from(tries);
     }

@@ -3,8 +3,9 @@
 //! (Source: Ansible's documentation, "Storing and finding roles"; the order is that of
 //! `RoleDefinition._load_role_path`.)
 
+use super::addresses::{Addresses, documented};
 use crate::facts::{
-    Detail, Entity, Ref, Standing, base_name, is_slip, join_path, kinds, nearest_of, parent_folder,
+    Detail, Entity, Ref, base_name, is_slip, join_path, kinds, nearest_of, parent_folder,
 };
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};
 use crate::systems::ansible::surroundings::is_package;
@@ -59,6 +60,8 @@ pub(super) struct Index {
     listed: FxHashSet<SmolStr>,
     /// Folders with a list of such roles.
     lists: FxHashSet<SmolStr>,
+    /// Where repositories are fetched from.
+    addresses: Addresses,
     /// Collections of the tree, by name → folder.
     collections: FxHashMap<SmolStr, SmolStr>,
     /// Files and roles that look into collections from elsewhere.
@@ -148,6 +151,7 @@ impl Index {
             lists: names(kinds::ANSIBLE_LISTED_ROLE)
                 .filter_map(|(_, site)| list_folder(site))
                 .collect(),
+            addresses: Addresses::default(),
             collections,
             foreign,
             found: FxHashMap::default(),
@@ -342,13 +346,6 @@ impl Index {
     }
 }
 
-/// Roles that the tree's documentation tells to install.
-fn documented<'g>(graph: &'g Graph<'_>) -> impl Iterator<Item = SmolStr> + 'g {
-    let is_prose = |site: &Site| graph.snapshot.file(site.file).standing == Standing::Documentation;
-    let aside = graph.all_aside(kinds::ANSIBLE_LISTED_ROLE).iter();
-    aside.filter(move |(_, site)| is_prose(site)).map(|(name, _)| name.clone())
-}
-
 /// The role's folder that a path shows: `roles/NAME/tasks/…`, or the folder of a main file.
 fn role_folder(path: &str) -> Option<&str> {
     let at = FOLDERS.iter().filter_map(|inner| path.rfind(inner)).max()?;
@@ -449,6 +446,7 @@ impl Resolver for Uses {
             || index.may_be_bundled(name)
             || index.may_come_along(path, name)
             || !index.owns(path, name)
+            || index.addresses.has(graph, name)
         {
             return Resolution::Open(entity);
         }

@@ -17,42 +17,8 @@ const LIST: &str = "puppet.functions";
 const OF_OTHERS: [(&str, &str); 4] =
     [("die", "fail"), ("error", "fail"), ("raise", "fail"), ("throw", "fail")];
 
-/// Beginnings of names of stdlib's functions that version 9 has no more, with what they tell of.
-/// (Source: puppetlabs-stdlib, the notes of version 9.0.0: data types take their place.)
-const GONE_WITH_9: [(&str, &[&str]); 2] = [
-    (
-        "is_",
-        &[
-            "absolute_path",
-            "array",
-            "bool",
-            "float",
-            "integer",
-            "ip_address",
-            "ipv4_address",
-            "ipv6_address",
-            "numeric",
-            "string",
-        ],
-    ),
-    (
-        "validate_",
-        &[
-            "absolute_path",
-            "array",
-            "bool",
-            "hash",
-            "integer",
-            "ip_address",
-            "ipv4_address",
-            "ipv6_address",
-            "numeric",
-            "re",
-            "slength",
-            "string",
-        ],
-    ),
-];
+/// The list of stdlib's functions that went with its version 9.
+const BEFORE_9: &str = "puppet.functions_before_stdlib_9";
 
 /// Where the tree's list of modules asks for stdlib of version 9 or later.
 fn modern_stdlib(graph: &Graph<'_>) -> Option<Place> {
@@ -71,32 +37,30 @@ fn modern_stdlib(graph: &Graph<'_>) -> Option<Place> {
     })
 }
 
-/// Calls of functions that stdlib had up to version 8, in a tree that lists a later one.
-fn gone(graph: &Graph<'_>, name: &str, listed: Option<Place>, place: Place) -> Option<Finding> {
-    let listed = listed?;
-    let is_it = |(head, rest): &(&str, &[&str])| {
-        name.strip_prefix(*head).is_some_and(|own| rest.contains(&own))
-    };
-    if !GONE_WITH_9.iter().any(is_it)
-        || graph.providers(kinds::PUPPET_FUNCTION, name).next().is_some()
-    {
-        return None;
-    }
+/// A call of a function that stdlib had up to version 8, in a tree that lists a later one.
+fn gone(name: &str, listed: Place, place: Place) -> Finding {
     let message = format!("function `{name}` went with version 9 of puppetlabs-stdlib");
-    Some(
-        Finding::new("unresolved-reference", message, place)
-            .severity(Severity::Error)
-            .label("called here")
-            .help("ask for the type in its place: `$x =~ Integer`, or `Integer $x` of a parameter")
-            .related("the version that is listed", listed)
-            .entity(Entity::new(kinds::PUPPET_FUNCTION, name)),
-    )
+    let help = match name {
+        "has_key" => "ask with `in`: `'key' in $hash`",
+        "private" => "call `assert_private()` in its place",
+        _ if name.starts_with("is_") || name.starts_with("validate_") => {
+            "ask for the type in its place: `$x =~ Integer`, or `Integer $x` of a parameter"
+        }
+        _ => "the notes of stdlib 9.0.0 tell what takes its place",
+    };
+    Finding::new("unresolved-reference", message, place)
+        .severity(Severity::Error)
+        .label("called here")
+        .help(help)
+        .related("the version that is listed", listed)
+        .entity(Entity::new(kinds::PUPPET_FUNCTION, name))
 }
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let graph = context.new;
     let listed = modern_stdlib(graph);
     let known = context.packages.packs.words(LIST);
+    let before = context.packages.packs.words(BEFORE_9);
     for (ix, file) in graph.asking(&[kinds::PUPPET_FUNCTION]) {
         let path = file.entry.path.as_str();
         // Bolt has functions of its own.
@@ -105,13 +69,16 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         for require in &file.facts.requires {
             let Some(name) = plain(require) else { continue };
-            if listed.is_some() && file.standing.is_live() {
-                let place = Place { tree: graph.snapshot.role, file: ix, span: require.span };
-                findings.extend(gone(graph, name, listed, place));
+            if graph.providers(kinds::PUPPET_FUNCTION, name).next().is_some() {
+                continue;
             }
-            if known.get(name).is_some()
-                || graph.providers(kinds::PUPPET_FUNCTION, name).next().is_some()
+            if let Some(listed) = listed.filter(|_| file.standing.is_live())
+                && before.get(name).is_some()
             {
+                let place = Place { tree: graph.snapshot.role, file: ix, span: require.span };
+                findings.push(gone(name, listed, place));
+            }
+            if known.get(name).is_some() {
                 continue;
             }
             let slip = || nearest_of(name, known.names()).filter(|near| is_slip(name, near));

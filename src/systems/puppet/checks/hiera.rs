@@ -33,7 +33,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let place = Place { tree: graph.snapshot.role, file: ix, span: provide.span };
             let finding = if before.takes(param) {
                 // A module that a list names in place of the tree's own may take it as well.
-                if !after.exists && is_listed(graph, class) {
+                if !after.exists && is_listed(graph, class) || is_unread(old, graph, &entity) {
                     continue;
                 }
                 stranded(old, &after, class, param, place)
@@ -266,6 +266,13 @@ fn is_new(old: &Graph<'_>, path: &str, key: &str) -> bool {
     !old.snapshot.file(file).facts.provides.iter().any(|provide| {
         provide.kind == kinds::KEY && provide.name.as_exact().is_some_and(|name| name == key)
     })
+}
+
+/// Whether the file that had a class is read in part alone: what it has now is not known.
+fn is_unread(old: &Graph<'_>, graph: &Graph<'_>, class: &Entity) -> bool {
+    let files = old.interfaces(class).map(|(file, _)| &old.snapshot.file(file).entry.path);
+    let mut now = files.filter_map(|path| graph.snapshot.find(path));
+    now.any(|file| graph.is_partly_read(file))
 }
 
 /// Whether a list of the tree names the module of a class.
