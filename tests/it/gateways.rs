@@ -3,6 +3,12 @@
 
 use crate::common::{change, check};
 
+/// Asserts that a report has this.
+#[track_caller]
+fn says(report: String, text: &str) {
+    assert!(report.contains(text), "{text} is not in {report:?}");
+}
+
 const GATEWAY: &str = "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: edge}\nspec:\n  gatewayClassName: any\n  listeners:\n  - {name: web, port: 80, protocol: HTTP}\n  - {name: tls, port: 443, protocol: HTTPS}\n";
 const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: shop}\nspec:\n  selector: {app: shop}\n  ports: [{name: http, port: 80, targetPort: 8080}]\n";
 
@@ -19,8 +25,8 @@ fn a_route_names_ports_and_listeners_that_are_there() {
             .to_string()
     };
     assert_eq!(of(&route("tls", "80")), "");
-    insta::assert_snapshot!(of(&route("https", "80")), @"");
-    insta::assert_snapshot!(of(&route("tls", "81")), @"");
+    says(of(&route("https", "80")), "listener `Gateway/edge#https`");
+    says(of(&route("tls", "81")), "`Service/shop#81`");
     // Another Gateway, or one that is elsewhere, has others.
     assert_eq!(of(&route("https", "80").replace("name: edge", "name: other")), "");
     assert_eq!(
@@ -42,7 +48,16 @@ fn a_gateway_of_which_a_tag_may_fill_in_listeners_has_any() {
         .to_string()
     };
     let filled = "    hostname: {{ .Values.host }}\n";
-    insta::assert_snapshot!(of(&format!("{}{filled}", GATEWAY.replace("  - {name: tls, port: 443, protocol: HTTPS}\n", "  - name: tls\n    port: 443\n"))), @"");
+    says(
+        of(&format!(
+            "{}{filled}",
+            GATEWAY.replace(
+                "  - {name: tls, port: 443, protocol: HTTPS}\n",
+                "  - name: tls\n    port: 443\n"
+            )
+        )),
+        "listener `Gateway/edge#https`",
+    );
     let more = "{{- toYaml .Values.listeners | nindent 2 }}\n";
     assert_eq!(of(&format!("{GATEWAY}  {more}")), "");
 }
@@ -64,7 +79,7 @@ fn a_route_that_a_root_patches_names_ports_that_it_builds() {
         .to_string()
     };
     assert_eq!(of("80"), "");
-    insta::assert_snapshot!(of("8080"), @"");
+    says(of("8080"), "`Service/shop` has no port `8080` in what `live` builds");
 }
 
 #[test]
@@ -84,7 +99,7 @@ fn what_custom_resources_name_goes_with_a_change() {
         .to_string()
     };
     assert_eq!(run(&old, &old, scaled), "");
-    insta::assert_snapshot!(run(&old, &new, scaled), @"");
+    says(run(&old, &new, scaled), "TriggerAuthentication/queue");
     let cluster =
         scaled.replace("{name: queue}", "{name: queue, kind: ClusterTriggerAuthentication}");
     assert_eq!(run(&old, &new, &cluster), "");
@@ -111,7 +126,7 @@ fn a_certificate_writes_the_secret_of_an_ingress() {
         )
         .to_string()
     };
-    insta::assert_snapshot!(run(""), @"");
+    says(run(""), "Secret/shop-tls");
     assert_eq!(run("cert-manager.io/cluster-issuer: all"), "");
 }
 
@@ -145,7 +160,10 @@ fn a_variable_that_one_cluster_sets() {
     };
     let (one, both) = ("  HOST: a\n", "  HOST: a\n  QUEUE: b\n");
     assert_eq!(run(both, both, READS, &[]), "");
-    insta::assert_snapshot!(run(one, both, READS, &[]), @"");
+    says(
+        run(one, both, READS, &[]),
+        "warning[environment-gap] `QUEUE` is not set for `clusters/live/apps.yaml`",
+    );
     assert_eq!(run(one, both, &READS.replace("${QUEUE}", "${QUEUE:=none}"), &[]), "");
     // Nobody knows what an object has that is filled in from elsewhere.
     let outside = "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: settings}\nspec:\n  dataFrom: [{extract: {key: a}}]\n  target: {name: settings}\n";
@@ -159,7 +177,10 @@ fn a_variable_that_one_cluster_sets() {
     let parent = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: flux-system, namespace: flux-system}\nspec:\n  path: ./clusters/live\n  sourceRef: {kind: GitRepository, name: flux-system}\n  patches:\n  - target: {kind: Kustomization}\n    patch: |\n      apiVersion: kustomize.toolkit.fluxcd.io/v1\n      kind: Kustomization\n      metadata: {name: any}\n      spec:\n        postBuild:\n          substitute: {QUEUE: c}\n";
     assert_eq!(run(one, both, READS, &[("clusters/live/parent.yaml", parent)]), "");
     let strict = "args: [--feature-gates=StrictPostBuildSubstitutions=true]\n";
-    insta::assert_snapshot!(run(one, both, READS, &[("clusters/live/flux-system/patch.yaml", strict)]), @"");
+    says(
+        run(one, both, READS, &[("clusters/live/flux-system/patch.yaml", strict)]),
+        "error[environment-gap] `QUEUE`",
+    );
 }
 
 #[test]
@@ -185,7 +206,10 @@ fn an_object_of_flux_in_another_namespace() {
     let (flux, web) = (repository("flux-system"), repository("web"));
     let own = release("", ", namespace: web");
     assert_eq!(run(&web, &own, "resources: [release.yaml]\n"), "");
-    insta::assert_snapshot!(run(&flux, &own, "resources: [release.yaml]\n"), @"");
+    says(
+        run(&flux, &own, "resources: [release.yaml]\n"),
+        "`HelmRepository/charts` is in the namespace `flux-system`, and is looked for in `web`",
+    );
     let said = release(", namespace: flux-system", ", namespace: web");
     assert_eq!(run(&flux, &said, "resources: [release.yaml]\n"), "");
     // Who applies it gives it a namespace, or the root does.
@@ -208,7 +232,7 @@ fn a_hash_that_a_field_of_flux_does_not_get() {
         ])
         .to_string()
     };
-    insta::assert_snapshot!(run(""), @"");
+    says(run(""), "`web` adds a hash to the name of `ConfigMap/web-values`");
     assert_eq!(run("configurations: [names.yaml]\n"), "");
     assert_eq!(run("  options: {disableNameSuffixHash: true}\n"), "");
     assert_eq!(run("generatorOptions: {disableNameSuffixHash: true}\n"), "");
@@ -243,7 +267,10 @@ fn a_secret_of_the_other_environment() {
         check(&files).to_string()
     };
     let with = "resources: [../base, db.yaml]\npatches: [{path: patch.yaml}]\n";
-    insta::assert_snapshot!(run(with, &[("live/db.yaml", &db)]), @"");
+    says(
+        run(with, &[("live/db.yaml", &db)]),
+        "`live` names `Secret/hook` and does not build it, as `test` does",
+    );
     // All of them may be made by hand there.
     let none = "resources: [../base]\npatches: [{path: patch.yaml}]\n";
     assert_eq!(run(none, &[]), "");
@@ -268,7 +295,7 @@ fn a_patch_of_a_component_for_what_has_a_label() {
     };
     let live = "resources: [../base]\ncomponents: [../components/more]\n";
     assert_eq!(run("kind=front", live), "");
-    insta::assert_snapshot!(run("kind=back", live), @"");
+    says(run("kind=back", live), "nothing that `live` builds is `kind=back`");
     assert_eq!(
         run(
             "kind=back",
@@ -300,7 +327,7 @@ fn objects_of_a_chart_by_their_names() {
     let scaler = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata:\n  name: web\nspec:\n  maxReplicas: 3\n  scaleTargetRef:\n    apiVersion: apps/v1\n    kind: Deployment\n    name: {{ include \"web.name\" . }}\n";
     let run = |pods: &str| chart("hpa.yaml", scaler, &[("chart/templates/web.yaml", pods)]);
     assert_eq!(run(&pods("")), "");
-    insta::assert_snapshot!(run(&pods("-api")), @"");
+    says(run(&pods("-api")), "no Deployment of this chart is called");
     // Another way to build a name may give the same.
     assert_eq!(
         run(&pods("").replace("web.name", "web.fullname")),
@@ -328,7 +355,7 @@ fn ports_that_a_monitor_of_a_chart_scrapes() {
         )
     };
     assert_eq!(run("metrics"), "");
-    insta::assert_snapshot!(run("http-metrics"), @"");
+    says(run("http-metrics"), "no Service of this chart has a port `metrics`");
     assert_eq!(run("{{ .Values.port }}"), "");
 }
 
@@ -341,8 +368,11 @@ fn elements_of_a_list_that_lack_a_key() {
     };
     let run = |more: &str, options: &str| check(&[("set.yaml", &set(more, options))]).to_string();
     assert_eq!(run(", zone: d", ""), "");
-    insta::assert_snapshot!(run("", ""), @"");
-    insta::assert_snapshot!(run("", "  goTemplateOptions: ['missingkey=error']\n"), @"");
+    says(run("", ""), "warning[unresolved-reference] this element has no `zone`");
+    says(
+        run("", "  goTemplateOptions: ['missingkey=error']\n"),
+        "error[unresolved-reference] this element has no `zone`",
+    );
 }
 
 #[test]
@@ -374,6 +404,12 @@ fn global_values_and_names_of_sub_charts() {
     let before = ["cache", "global: {host: a}\ncache: {size: 2}\n"];
     assert_eq!(run(before, before), "");
     assert_eq!(run(before, ["kept", "global: {host: a}\nkept: {size: 2}\n"]), "");
-    insta::assert_snapshot!(run(before, ["kept", "global: {host: a}\ncache: {size: 2}\n"]), @"");
-    insta::assert_snapshot!(run(before, ["cache", "global: {name: a}\ncache: {size: 2}\n"]), @"");
+    says(
+        run(before, ["kept", "global: {host: a}\ncache: {size: 2}\n"]),
+        "no dependency is called `cache`",
+    );
+    says(
+        run(before, ["cache", "global: {name: a}\ncache: {size: 2}\n"]),
+        "`.Values.global.host` is read",
+    );
 }

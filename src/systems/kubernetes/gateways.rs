@@ -3,6 +3,7 @@
 //! (Source: Gateway API, `ParentReference`: a route of which no listener has the `sectionName` is not
 //! attached; `BackendObjectReference`: its port is the Service's, not that of the pods.)
 
+use super::MASK;
 use super::fields::{at, is_filled, word};
 use crate::syntax::tags::{self, Sort};
 use crate::syntax::yaml::Node;
@@ -57,8 +58,9 @@ pub(super) fn listeners<'n, 'y>(
     text: &str,
 ) -> Option<&'n [Node<'y>]> {
     let list = at(root, &["spec", "listeners"]).filter(|_| kind == "Gateway")?;
-    let is_plain =
-        |own: &Node<'_>| word(own, &["name"]).is_some_and(|name| !super::objects::is_open(name));
+    let is_plain = |own: &Node<'_>| {
+        word(own, &["name"]).is_some_and(|name| !is_filled(name) && !name.contains(MASK))
+    };
     let items = list.items();
     let begin = (list.span.start as usize).saturating_sub(BESIDE);
     let end = text.len().min(list.span.end as usize + BESIDE);

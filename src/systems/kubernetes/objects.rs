@@ -73,11 +73,6 @@ impl Extractor for Objects {
 /// How names begin that Helm gives a release which has none.
 const RENDERED: [&str; 2] = ["release-name", "RELEASE-NAME"];
 
-/// Whether a name is filled in, by a tag or later.
-pub(super) fn is_open(name: &str) -> bool {
-    is_filled(name) || name.contains(MASK)
-}
-
 /// How the parser ends what it says of an alias of nothing.
 const ANCHOR: &str = "found unknown anchor";
 

@@ -224,6 +224,9 @@ impl Parts<'_> {
 
     /// Ports of Services, and listeners of Gateways.
     fn route(&mut self, root: &Node<'_>) {
+        // It is served by the other parents still.
+        let has_several =
+            at(root, &["spec", "parentRefs"]).is_some_and(|own| own.items().len() > 1);
         let ports = gateways::ports(root).into_iter();
         let ports = ports.map(|own| (own, kinds::CLUSTER_PORT, "Service", "backendRefs"));
         let sections = gateways::sections(root).into_iter();
@@ -232,6 +235,10 @@ impl Parts<'_> {
             let name = format!("{of}/{}#{}", own.of, own.part.as_str().unwrap_or_default());
             let target = Ref::exact(kind, name).seen_from(self.object.scope.clone());
             self.require(target, own.part.span, via);
+            let last = self.out.requires.last_mut().filter(|_| kind != kinds::CLUSTER_PORT);
+            if let Some(own) = last.filter(|_| has_several) {
+                own.strength = Strength::Likely;
+            }
         }
     }
 

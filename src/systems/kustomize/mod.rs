@@ -45,7 +45,7 @@ impl System for Room {
     }
 
     fn checks(&self) -> &'static [Check] {
-        &[operations::check, replaced::check, built::CHECKS[0], built::CHECKS[1]]
+        &[operations::check, replaced::check, built::CHECKS[0], built::CHECKS[1], built::CHECKS[2]]
     }
 }
 

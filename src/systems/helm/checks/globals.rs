@@ -3,7 +3,7 @@
 //! (Source: Helm's "Subcharts and Global Values": `global` is handed on to all sub-charts.)
 
 use crate::check::Context;
-use crate::facts::{Entity, Provide, Relation, Strength, base_name, kinds, parent_folder};
+use crate::facts::{Entity, Provide, Strength, base_name, kinds, parent_folder};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
 use crate::loader::{FileIx, Role};
@@ -27,12 +27,11 @@ pub(in super::super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>
         return;
     }
     let mut told: FxHashSet<(FileIx, SmolStr)> = FxHashSet::default();
-    for (file, entry) in context.asking(&[kinds::HELM_VALUE]) {
+    for (file, entry) in context.asking(&[kinds::HELM_READ]) {
         for require in &entry.facts.requires {
             let Some(target) = require.any_of.first() else { continue };
-            let is_read = target.kind == kinds::HELM_VALUE
-                && !matches!(require.relation, Relation::AsksFor | Relation::Requires)
-                && require.strength != Strength::Guarded;
+            // One that nothing is done without is guarded.
+            let is_read = target.kind == kinds::HELM_READ && require.strength != Strength::Guarded;
             let Some(key) = target.name.as_exact().filter(|_| is_read) else { continue };
             let inside = |(path, _, _): &&(&SmolStr, FileIx, &Provide)| {
                 let rest = entry.entry.path.strip_prefix(parent_folder(path));

@@ -6,6 +6,7 @@
 
 use super::super::fields::{at, backends, is_filled, word};
 use super::{Entity, MASK, Node, Object, Own, Severity, entry, kinds, nearest_of};
+use crate::facts::path_in;
 
 /// What an object names: the kind, and the node that has the name.
 fn named<'n, 'y>(object: &'n Object<'y>) -> Vec<(&'n str, &'n Node<'y>)> {
@@ -31,6 +32,9 @@ fn named<'n, 'y>(object: &'n Object<'y>) -> Vec<(&'n str, &'n Node<'y>)> {
 /// Names that no object of their kind is given: each of them has more in its own, `NAME-api`.
 pub(super) fn names(own: &mut Own<'_, '_, '_>, objects: &[Object<'_>]) {
     let object = own.object;
+    if !needs_no_other(own) {
+        return;
+    }
     for (kind, node) in named(object) {
         let Some(name) = object.template.built(node) else { continue };
         // Two ways to build a name may give the same one.
@@ -53,8 +57,21 @@ pub(super) fn names(own: &mut Own<'_, '_, '_>, objects: &[Object<'_>]) {
             _ => format!("those that there are have more in their names: `{}`", others[0]),
         };
         let entity = Entity::new(kinds::CLUSTER_OBJECT, format!("{kind}/{name}"));
-        own.tell(node.span, message, help, entity);
+        told(own, node, message, help, entity);
     }
+}
+
+/// Whether no other chart makes objects with this one.
+fn needs_no_other(own: &Own<'_, '_, '_>) -> bool {
+    let snapshot = own.context.new.snapshot;
+    let path = snapshot.file(own.object.template.file).entry.path.as_str();
+    let folder = path.split("/templates/").next().unwrap_or_default();
+    let lists = ["Chart.yaml", "requirements.yaml"].into_iter();
+    let mut all = lists.filter_map(|name| snapshot.find(&path_in(folder, name)));
+    all.all(|file| {
+        let provides = &snapshot.file(file).facts.provides;
+        provides.iter().all(|own| own.kind != kinds::HELM_DEPENDENCY)
+    })
 }
 
 /// Whether a text is one that stands in a name as it is.
@@ -104,10 +121,15 @@ pub(super) fn monitor(own: &mut Own<'_, '_, '_>, objects: &[Object<'_>]) {
             None => "nothing is scraped: it is the name of a Service's port".to_owned(),
         };
         let entity = Entity::new(kinds::CLUSTER_PORT, format!("ServiceMonitor#{text}"));
-        let from = own.findings.len();
-        own.tell(port.span, message, help, entity);
-        own.findings[from..].iter_mut().for_each(|own| own.severity = Severity::Warning);
+        told(own, port, message, help, entity);
     }
+}
+
+/// The chart is installed all the same.
+fn told(own: &mut Own<'_, '_, '_>, node: &Node<'_>, message: String, help: String, entity: Entity) {
+    let from = own.findings.len();
+    own.tell(node.span, message, help, entity);
+    own.findings.iter_mut().skip(from).for_each(|own| own.severity = Severity::Warning);
 }
 
 fn only(names: &[&str]) -> Option<smol_str::SmolStr> {
