@@ -172,11 +172,11 @@ pub(super) fn is_placed(graph: &Graph<'_>, path: &str) -> bool {
     let above = path.match_indices('/').map(|(at, _)| &path[..at]).filter(|own| own.len() > 5);
     std::iter::once(path).chain(above).any(|path| {
         let whole = NamePattern::exact(path);
-        let is_declared = |form: &&str| {
+        let is_declared = |form: &str| {
             let resource = NamePattern::exact(format!("{form}[{path}]"));
             Kind::with(Property::DECLARED).any(|kind| !graph.matching(kind, &resource).is_empty())
         };
-        PUT_BY.iter().any(|form| is_declared(&form))
+        PUT_BY.iter().any(|form| is_declared(form))
             || !graph.matching(kinds::DEPLOYED_PATH, &whole).is_empty()
             || !graph.matching(kinds::PACKAGE_PATH, &whole).is_empty()
     })

@@ -210,11 +210,11 @@ impl PathIndex {
     fn is_decrypted(&self, begun: &str, ending: &str) -> bool {
         let words = [".secrets", ".secret", ".decrypted", ".dec"];
         let plain = words.iter().find_map(|word| begun.strip_suffix(word)).unwrap_or(begun);
-        let is_there = |word: &&str| {
+        let is_there = |word: &str| {
             let own = format!("{plain}.{word}.{ending}");
             self.places.first(&self.paths, SmolStr::as_str, &own).is_some()
         };
-        !ending.is_empty() && ["enc", "sops", "encrypted"].iter().any(|word| is_there(&word))
+        !ending.is_empty() && ["enc", "sops", "encrypted"].iter().any(|word| is_there(word))
     }
 
     /// As [`PathIndex::is_ignored`], by a pattern that says more of a path than that it is

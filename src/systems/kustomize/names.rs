@@ -174,8 +174,8 @@ fn absent(graph: &Graph<'_>, path: &str, target: &Ref) -> Resolution {
 /// root is built, as plugins and post-renderers do. (Seen in the examples of Argo CD.) So does
 /// kluctl where a chart is described. (Source: kluctl's documentation, "Helm Integration".)
 fn is_rendered(graph: &Graph<'_>, path: &str) -> bool {
-    let is_chart = |name: &&str| graph.snapshot.find(&path_in(parent_folder(path), name)).is_some();
-    ["Chart.yaml", "helm-chart.yaml", "helm-chart.yml"].iter().any(|name| is_chart(&name))
+    let is_chart = |name: &str| graph.snapshot.find(&path_in(parent_folder(path), name)).is_some();
+    ["Chart.yaml", "helm-chart.yaml", "helm-chart.yml"].iter().any(|name| is_chart(name))
 }
 
 /// What a file is made from before a root is built: its template, or its encrypted text. What SOPS

@@ -121,7 +121,7 @@ fn is_own(bytes: &[u8]) -> bool {
     // "Configuration Settings".)
     let of_shiny =
         |word: &&str| memmem::find(bytes, word.as_bytes()).is_some_and(|at| begins_line(bytes, at));
-    if ["run_as ", "site_dir ", "app_dir ", "user_dirs"].iter().any(|word| of_shiny(&word)) {
+    if ["run_as ", "site_dir ", "app_dir ", "user_dirs"].iter().any(of_shiny) {
         return false;
     }
     // Lines, and those of them that end with a `;`: others have blocks of these names too.

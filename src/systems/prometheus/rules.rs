@@ -307,7 +307,10 @@ mod tests {
                     matchers: ['alertname = \"X\"', 'alertname=~\"Y.*\"']\nreceivers:\n- name: a\n\
                     time_intervals:\n- name: n\n";
         let mut out = FileFacts::default();
-        yaml::parse(text).roots.iter().for_each(|root| alertmanager(root, Strength::Certain, &mut out));
+        yaml::parse(text)
+            .roots
+            .iter()
+            .for_each(|root| alertmanager(root, Strength::Certain, &mut out));
         let provides: Vec<_> = out.provides.iter().map(|own| own.name.to_string()).collect();
         assert_eq!(provides, ["receiver a", "time interval n"]);
         let problems: Vec<_> = out.problems.iter().map(|own| own.message.as_str()).collect();
