@@ -284,7 +284,9 @@ impl<'b, 'g> Builder<'b, 'g> {
                     self.refers(role, self.path(role, ix), require);
                     continue;
                 }
-                if is_contract(require) && !self.is_given_up(role, ix, require)
+                // What a workflow watches (`paths:`) it does without.
+                if require.via == "paths"
+                    || is_contract(require) && !self.is_given_up(role, ix, require)
                     || self.is_of_other_version(role, ix, require)
                 {
                     continue;

@@ -205,11 +205,14 @@ impl PathIndex {
             || self.is_decrypted(begun, ending)
     }
 
-    /// Whether the encrypted text of a file stands beside it: `values.yaml` or
-    /// `values.secrets.yaml` of `values.enc.yaml`.
+    /// Whether the encrypted text of a file that is called as such stands beside it:
+    /// `values.enc.yaml` of `values.secrets.yaml`. Others are taken as they are, under their own
+    /// name.
     fn is_decrypted(&self, begun: &str, ending: &str) -> bool {
         let words = [".secrets", ".secret", ".decrypted", ".dec"];
-        let plain = words.iter().find_map(|word| begun.strip_suffix(word)).unwrap_or(begun);
+        let Some(plain) = words.iter().find_map(|word| begun.strip_suffix(word)) else {
+            return false;
+        };
         let is_there = |word: &str| {
             let own = format!("{plain}.{word}.{ending}");
             self.places.first(&self.paths, SmolStr::as_str, &own).is_some()

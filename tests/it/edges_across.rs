@@ -170,7 +170,7 @@ fn a_sub_of_perl_that_is_imported() {
         ("lib/A/Text.pm", b.as_str()),
         ("bin/mail.pl", "use A::Text qw(fold_line);\nprint fold_line($_);\n"),
     ];
-    assert_snapshot!(needs(&old, &new), @r#""lib/A/Text.pm" after "bin/mail.pl": the old text uses function `cut_line`, and it goes with this change"#);
+    assert_snapshot!(needs(&old, &new), @r#""lib/A/Text.pm" after "bin/mail.pl": the old text requires name `A::Text#cut_line` by `use`, and it goes with this change"#);
 }
 
 #[test]

@@ -254,12 +254,12 @@ fn a_secret_of_the_other_environment() {
             ("base/kustomization.yaml", "resources: [web.yaml]\n"),
             ("base/web.yaml", PODS),
             (
-                "test/kustomization.yaml",
+                "stage/kustomization.yaml",
                 "resources: [../base, db.yaml, hook.yaml]\npatches: [{path: patch.yaml}]\n",
             ),
-            ("test/db.yaml", &db),
-            ("test/hook.yaml", &hook),
-            ("test/patch.yaml", patch),
+            ("stage/db.yaml", &db),
+            ("stage/hook.yaml", &hook),
+            ("stage/patch.yaml", patch),
             ("live/kustomization.yaml", live),
             ("live/patch.yaml", patch),
         ];
@@ -269,7 +269,7 @@ fn a_secret_of_the_other_environment() {
     let with = "resources: [../base, db.yaml]\npatches: [{path: patch.yaml}]\n";
     says(
         run(with, &[("live/db.yaml", &db)]),
-        "`live` names `Secret/hook` and does not build it, as `test` does",
+        "`live` names `Secret/hook` and does not build it, as `stage` does",
     );
     // All of them may be made by hand there.
     let none = "resources: [../base]\npatches: [{path: patch.yaml}]\n";

@@ -401,7 +401,7 @@ fn names_of_a_project_of_compose() {
     assert_eq!(check(&[files[0], ("web/Dockerfile", good.as_str()), more]), NONE);
     let by_profile = "services:\n  web:\n    image: a\n    depends_on: [db, log]\n  log:\n    image: a\n    profiles: [more]\n    depends_on:\n      db: {condition: service_started}\n      tap: {condition: service_started, required: false}\n  tap:\n    image: a\n    profiles: [tap]\n  db:\n    image: a\n";
     assert_snapshot!(check(&[("compose.yaml", by_profile)]), @"compose.yaml:4:22: warning[unresolved-reference] `web` needs `log`, which only the profile `more` starts");
-    let included = format!("include: [other/compose.yaml]\n{main}");
+    let included = format!("include: ['https://example.org/compose.git']\n{main}");
     assert_eq!(
         check(&[("docker-compose.yml", included.as_str()), ("web/Dockerfile", good.as_str())]),
         NONE

@@ -69,7 +69,6 @@ fn what_is_computed_or_may_be_a_folder_is_not_known() {
     for line in [
         "install -m 755 %{name}-%{version} %{buildroot}%{_bindir}/x",
         "install -m 755 x %{buildroot}%{_libdir}/x",
-        "install -m 755 bin/* %{buildroot}%{_bindir}",
         "install -m 644 x.conf %{buildroot}/etc/x.d",
         "cp -r x %{buildroot}/usr/bin",
         "cp x %{buildroot}/etc/x",

@@ -307,7 +307,7 @@ fn a_release_of_flux_reads_the_key_of_values() {
     };
     let list = |file: &str| {
         format!(
-            "resources: [web.yaml]\nconfigMapGenerator:\n  - name: web-values\n    files: [{file}]\n"
+            "resources: [web.yaml]\nconfigMapGenerator:\n  - name: web-values\n    files: [{file}]\ngeneratorOptions: {{disableNameSuffixHash: true}}\n"
         )
     };
     let told = |release: &str, file: &str| {

@@ -99,7 +99,7 @@ fn keys_of_an_object_that_overlays_make_are_in_all_of_them() {
         let new: Vec<(&str, &str)> = new.iter().map(|(a, b)| (*a, b.as_str())).collect();
         change(&old, &new).to_string()
     };
-    assert_snapshot!(said(files(&after, &full, &bare)), @"k/base/pod.yaml:11:43: error[unresolved-reference] `ConfigMap/web` has no key `ttl` in what `k/base` builds");
+    assert_snapshot!(said(files(&after, &full, &bare)), @"k/base/pod.yaml:11:43: error[unresolved-reference] `ConfigMap/web` has no key `ttl` in what `k/overlays/production` builds");
     assert_eq!(said(files(&after, &full, &full)), "");
     assert_eq!(said(files(&before, &full, &bare)), "");
 }

@@ -26,7 +26,7 @@ fn what_went_from_an_overlay_of_the_root() {
     );
     assert_snapshot!(
         change(&[rotate, TIDY, OTHER], &[rotate, OTHER]),
-        @"etc/logrotate.d/a:3:5: warning[removed-but-referenced] `usr/local/bin/tidy` was removed, and `/usr/local/bin/tidy` is still used here"
+        @"etc/logrotate.d/a:3:5: error[removed-but-referenced] `usr/local/bin/tidy` was removed, and `/usr/local/bin/tidy` is still used here"
     );
 }
 

@@ -4,8 +4,9 @@
 //! (Source: Compose file reference, "networks": `aliases`, "links", "container_name", "hostname",
 //! "extra_hosts"; "Networking in Compose".)
 
+use super::included::several;
 use super::listed::{details, project};
-use super::parts::{Parts, names, several};
+use super::parts::{Parts, names};
 use crate::domain::addresses::hosts;
 use crate::facts::{Detail, Entity, Ref, Require, Span, Strength, join_path, kinds, parent_folder};
 use crate::graph::{Graph, PathKind, Resolution, Resolver, Site};

@@ -3,7 +3,8 @@
 //! (Source: Compose file reference, "include": a path, a list of them with `path`, or what lies
 //! elsewhere, `oci://…`, `git@…`, `https://…`.)
 
-use super::parts::{Parts, several};
+use super::included::{ELSEWHERE, known, paths};
+use super::parts::Parts;
 use crate::facts::{Detail, Ref, Require, Strength, join_path, kinds};
 use crate::graph::{Graph, PathKind};
 use crate::syntax::yaml::Node;
@@ -15,30 +16,8 @@ const INCLUDES: &str = "includes:";
 /// Begins the name of a part that says, as its detail, which folder's files include one of a folder.
 const INCLUDED: &str = "included:";
 
-/// The detail of a file that takes in what is not known here.
-pub(super) const ELSEWHERE: &str = "elsewhere";
-
 /// Most folders whose files make one project.
 const MOST: usize = 64;
-
-/// The paths of the list, as they are written.
-fn paths<'n, 'y>(root: &'n Node<'y>) -> Vec<&'n Node<'y>> {
-    let entries = root.get("include").map(several).unwrap_or_default().iter();
-    entries.flat_map(|own| several(own.get("path").unwrap_or(own))).collect()
-}
-
-/// A path of the tree, and none that is filled in or lies elsewhere.
-fn known<'n>(node: &'n Node<'_>) -> Option<&'n str> {
-    let is_here = |own: &&str| {
-        !own.is_empty() && !own.contains(['$', '{', '~', ':', '#']) && !own.starts_with('/')
-    };
-    node.as_str().filter(is_here)
-}
-
-/// Whether a file takes in what is not known here.
-pub(super) fn is_open(root: &Node<'_>) -> bool {
-    paths(root).iter().any(|own| known(own).is_none())
-}
 
 impl Parts<'_> {
     /// The files that a file includes: without one, Compose refuses the project.

@@ -6,6 +6,7 @@ mod arguments;
 mod bases;
 mod filled;
 mod hosts;
+mod included;
 mod keys;
 mod listed;
 mod names;
@@ -106,7 +107,7 @@ impl Extractor for Compose {
                 };
                 place.add_words(&all, Strength::Certain, out);
                 let test = service.get("healthcheck").and_then(|node| node.get("test"));
-                for own in test.map(parts::several).unwrap_or_default() {
+                for own in test.map(included::several).unwrap_or_default() {
                     routes::probed(own.as_str().unwrap_or_default(), own.span, out);
                 }
                 let checks = out.calls.len();

@@ -4,7 +4,7 @@
 //! (Source: Compose file reference; Compose refuses a project in which such a name is not
 //! declared. `include`, or further files with `-f`, may declare more.)
 
-use super::listed;
+use super::included::{self, several};
 use crate::extract::Source;
 use crate::facts::{
     Detail, FileFacts, Kind, NamePattern, Problem, Provide, Ref, Require, Scope, Span, Strength,
@@ -77,14 +77,6 @@ pub(super) struct Parts<'f> {
     pub out: &'f mut FileFacts,
 }
 
-/// Entries of a list; a value by itself is its only one.
-pub(super) fn several<'n, 'y>(node: &'n Node<'y>) -> &'n [Node<'y>] {
-    match node.items() {
-        [] => std::slice::from_ref(node),
-        items => items,
-    }
-}
-
 /// Names of a list, or of a map.
 pub(super) fn names<'n, 'y>(node: Option<&'n Node<'y>>) -> Vec<&'n Node<'y>> {
     let Some(node) = node else { return Vec::new() };
@@ -104,8 +96,8 @@ impl Parts<'_> {
         let merged =
             |node: &Node<'_>| node.get("<<").is_some() || matches!(node.value, Value::Alias);
         let whole = SECTIONS.iter().filter_map(|(own, _)| root.get(own)).all(|own| !merged(own));
-        let detail = if listed::is_open(root) {
-            Detail::from(listed::ELSEWHERE)
+        let detail = if included::is_open(root) {
+            Detail::from(included::ELSEWHERE)
         } else if !source.yaml().is_whole() || !whole {
             Detail::from("open")
         } else {

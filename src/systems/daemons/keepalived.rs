@@ -50,7 +50,10 @@ pub(super) fn collect(source: &Source<'_>, out: &mut FileFacts) {
             && let Some(at) = code.find(first.text)
         {
             let rest = &code[at + first.text.len()..];
-            let text = rest.trim().trim_matches('"');
+            // Behind one in quotes stand the user and the group that run it.
+            let text = rest.trim();
+            let quoted = text.strip_prefix('"').and_then(|own| own.split('"').next());
+            let text = quoted.unwrap_or(text);
             let from = start + code.len() - rest.len() + rest.find(text).unwrap_or(0);
             if text.starts_with('/') {
                 let text = CommandText::plain(text, from);
@@ -97,7 +100,7 @@ mod tests {
                     track_process { p }\n}\n";
         let (provides, requires) = shown("etc/keepalived/keepalived.conf", text);
         assert_eq!(provides, ["vrrp_script chk_a", "vrrp_instance V"]);
-        let own = ["vrrp_script chk_a", "vrrp_script chk_b", "vrrp_track_process p"];
+        let own = ["/usr/bin/a", "vrrp_script chk_a", "vrrp_script chk_b", "vrrp_track_process p"];
         assert_eq!(requires, own);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::body::body;
 use super::files::is_brought;
-pub(super) use super::said::{place, provide};
+pub(super) use super::said::{literal, place, provide};
 use super::unused::BLOCK;
 use super::{several, shapes};
 use crate::extract::Source;
@@ -472,12 +472,5 @@ impl File<'_> {
         let rest = rest.as_str().strip_prefix('/').filter(|_| is(own))?;
         let whole = elements.next().is_none() && !rest.is_empty();
         whole.then(|| join_path(self.folder, rest)).flatten().map(|path| path.to_string())
-    }
-}
-
-pub(super) fn literal(expression: &Expression) -> Option<String> {
-    match expression {
-        Expression::String(text) => Some(text.as_str().to_owned()),
-        _ => None,
     }
 }

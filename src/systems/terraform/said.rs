@@ -1,6 +1,7 @@
 //! What is said of a declaration, and where it stands.
 
 use crate::facts::{Detail, Kind, NamePattern, Provide, Span};
+use hcl_edit::expr::Expression;
 use std::ops::Range;
 
 pub(super) fn provide(
@@ -14,4 +15,12 @@ pub(super) fn provide(
 
 pub(super) fn place(span: Option<Range<usize>>) -> Span {
     span.map_or(Span::default(), |range| Span::new(range.start, range.end))
+}
+
+/// The text that an expression is, with nothing put in.
+pub(super) fn literal(expression: &Expression) -> Option<String> {
+    match expression {
+        Expression::String(text) => Some(text.as_str().to_owned()),
+        _ => None,
+    }
 }

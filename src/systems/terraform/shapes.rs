@@ -4,7 +4,7 @@
 //! (Source: "Terraform Language", "Type Constraints": an object without an attribute that is not
 //! `optional()` does not fit; "Custom Conditions", "Input variable validation".)
 
-use super::read::{literal, place, provide};
+use super::said::{literal, place, provide};
 use crate::check::Context;
 use crate::facts::{Arg, Call, Detail, Entity, FileFacts, Kind, Ref, base_name, kinds, path_in};
 use crate::finding::{Finding, Place};

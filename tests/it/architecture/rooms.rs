@@ -24,6 +24,26 @@ const NAMED_OUTSIDE: &[(&str, &[&str], &str)] = &[
         "every monitor of the Nagios family names a command, whichever tool writes it",
     ),
     (
+        "src/deploy/harmless.rs",
+        &["PROMETHEUS_JOB"],
+        "an alert on a job that is not scraped yet has nothing to say, whatever lands first",
+    ),
+    (
+        "src/domain/commands/mod.rs",
+        &["GO_PROGRAM"],
+        "a command line builds programs of Go, in whatever file it stands",
+    ),
+    (
+        "src/systems/gitops/applied.rs",
+        &["KUSTOMIZE_PATH"],
+        "the namespace of an object of Flux is that of the root which has it",
+    ),
+    (
+        "src/systems/kubernetes/charted/referred.rs",
+        &["HELM_DEPENDENCY"],
+        "a chart that has dependencies gets objects from them",
+    ),
+    (
         "src/systems/mediawiki/mod.rs",
         &["PHP_CLASS", "PHP_CLASS_MAP", "PHP_MEMBER", "PHP_NAMESPACE"],
         "a registration declares classes of PHP, and names their methods",

@@ -7,7 +7,7 @@ use super::tree::At;
 use super::{Built, Told};
 use crate::facts::{Entity, kinds, parent_folder};
 use crate::finding::{Finding, Severity};
-use crate::graph::Graph;
+use crate::graph::{Graph, Site};
 use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -44,10 +44,12 @@ impl Targets {
         let graph = told.graph;
         let is_known = |at: &At| {
             let folder = parent_folder(&graph.snapshot.file(at.file).entry.path);
-            let mut applied = graph.targets(&[kinds::GITOPS_FOLDER]);
+            // A controller gives it to folders that have no root which says so.
+            let is_given =
+                |site: Site| parent_folder(&graph.snapshot.file(site.file).entry.path) != folder;
             !self.matched.contains(at)
                 && !self.unknown.contains(folder)
-                && !applied.any(|own| own.name.as_exact().is_some_and(|own| own == folder))
+                && !graph.providers(kinds::KUSTOMIZE_OPEN, folder).any(is_given)
         };
         let mut all: Vec<_> = self.unmatched.iter().filter(|(at, _)| is_known(at)).collect();
         all.sort_by_key(|(at, _)| (at.file, at.span.start));
