@@ -62,7 +62,7 @@ impl Standing {
                     return match folder {
                         // No class can be called so.
                         "manifests"
-                            if ["-example.pp", "-sample.pp"]
+                            if ["-example.pp", "-sample.pp", "-template.pp"]
                                 .iter()
                                 .any(|end| name.ends_with(end)) =>
                         {

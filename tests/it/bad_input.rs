@@ -162,3 +162,13 @@ fn contents_that_a_clone_lacks_are_one_warning() {
     assert_eq!(code, Some(3), "{said}");
     assert!(said.contains("lacks the contents of 2 files"), "{said}");
 }
+
+/// What a fuzzer made of a map of classes: a bracket that closes behind the loop it stands in.
+const LOOP: &str = "<?php\n\n$cwd = __DIR__;\n\n$mobileClasses = [\n\t'$(bileHo`ks' => 'MobileIooks',\n\t'SkinMobile' => 'skins/SkinMobile',\n];\n\nforeach ( $mobileClasses as $class => $file ) {;\n\t$wgAutoloadClasses\"`\"lass] =<?php\nif ( file_exists( D__IR_ . '/local1.php' ) ) {\n\trequirile ) {;\n\t$wgAutoloadClasses[$class] =<?php\nif ( file_exists( D__IR_ . '/local1.php' ) ) === 'a' ) {\n\trequire __DI";
+
+#[test]
+fn loops_over_maps_of_classes_that_do_not_end() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("a.php"), LOOP).unwrap();
+    assert_eq!(check_dir(dir.path()).0, 1);
+}

@@ -3,7 +3,7 @@
 //! (Source: Ansible's documentation, "Playbook Keywords", "Role directory structure".)
 
 use crate::extract::Source;
-use crate::facts::Problem;
+use crate::facts::{Problem, Strength};
 use crate::syntax::yaml::{Node, Value};
 
 /// Whether all tasks of a file are handlers by where it lies.
@@ -273,11 +273,23 @@ fn unhashable(node: &Node<'_>, problems: &mut Vec<Problem>) {
     node.items().iter().for_each(|item| unhashable(item, problems));
 }
 
+/// So many blanks and nothing else are a form.
+const FORM: usize = 3;
+
 /// What YAML and Ansible refuse in a text. What breaks off in the line of such a key breaks off
 /// because of it.
 pub(super) fn refused(problem: Option<Problem>, source: &Source<'_>, problems: &mut Vec<Problem>) {
     let mut keys = Vec::new();
     source.yaml().roots.iter().for_each(|root| unhashable(root, &mut keys));
+    // Where every value is a blank of this form, another program fills them in before.
+    let is_form = |root: &Node<'_>| {
+        let all = root.entries();
+        let is_blank = |own: &Node<'_>| matches!(&own.value, Value::Mapping(own) if own.len() == 1 && matches!(own[0].0.value, Value::Mapping(_)));
+        all.len() >= FORM && all.iter().all(|(_, own)| is_blank(own))
+    };
+    if source.yaml().roots.iter().any(is_form) {
+        keys.iter_mut().for_each(|own| own.strength = Strength::Likely);
+    }
     let is_cause = |key: &Problem, own: &Problem| {
         let between = key.span.start as usize..own.span.start as usize;
         source.text.get(between).is_some_and(|text| !text.contains('\n'))

@@ -156,7 +156,7 @@ pub(super) fn plain(text: &str, mark: u8) -> Option<String> {
     let mut at = 0;
     while let Some((open, close)) = opened(text, at) {
         let from = open + 2;
-        let len = memmem::find(&text.as_bytes()[from..], close.as_bytes())?;
+        let len = closing(&text[from..], close)?;
         at = from + len + 2;
         let inner = &text[from..from + len];
         if close == "%}" && matches!(statement(inner), "raw" | "macro" | "call" | "filter") {
@@ -167,6 +167,22 @@ pub(super) fn plain(text: &str, mark: u8) -> Option<String> {
         out[open..at].fill(fill);
     }
     String::from_utf8(out).ok()
+}
+
+/// Where a mark ends: behind a text in it that holds the same sign, as `{{ "}}" }}` does.
+fn closing(text: &str, close: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let first = memmem::find(bytes, close.as_bytes())?;
+    let inner = &text[..first];
+    let is_open = |quote: &&u8| inner.bytes().filter(|byte| byte == *quote).count() % 2 == 1;
+    let Some(quote) = [b'"', b'\''].iter().find(is_open).filter(|_| close != "#}") else {
+        return Some(first);
+    };
+    let line = memchr::memchr(b'\n', &bytes[first..]).map_or(bytes.len(), |end| first + end);
+    let rest = &bytes[first..line];
+    let behind = memchr::memchr(*quote, rest)
+        .and_then(|end| Some(end + memmem::find(&rest[end..], close.as_bytes())?));
+    Some(behind.map_or(first, |len| first + len))
 }
 
 /// A line of JSON with a quote too many or too few: texts end in the line in which they begin.
@@ -383,6 +399,12 @@ mod tests {
         let mut problems = Vec::new();
         of_template(&Source::of(path, text), &mut problems);
         problems.into_iter().map(|own| own.message).collect()
+    }
+
+    #[test]
+    fn a_mark_ends_behind_the_texts_in_it() {
+        let text = "{\n\"a\": \"{{ \"{{\" }} b {{ \"}}\" }}\"\n}\n";
+        assert!(said("a.json.j2", text).is_empty());
     }
 
     #[test]

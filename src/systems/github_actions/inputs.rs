@@ -46,7 +46,7 @@ const INPUTS: [(&str, &str, Path, Strength); 19] = [
     ("aws-actions/aws-cloudformation-github-deploy", "template", Path::File, Strength::Likely),
     ("azure/arm-deploy", "template", Path::File, Strength::Likely),
     ("cloudflare/wrangler-action", "workingDirectory", Path::Folder, Strength::Certain),
-    ("docker/bake-action", "files", Path::File, Strength::Certain),
+    (BAKE, "files", Path::File, Strength::Certain),
     ("docker/build-push-action", "file", Path::File, Strength::Certain),
     ("golangci/golangci-lint-action", "working-directory", Path::Folder, Strength::Certain),
     ("google-github-actions/deploy-cloudrun", "metadata", Path::File, Strength::Likely),
@@ -57,6 +57,8 @@ const INPUTS: [(&str, &str, Path, Strength); 19] = [
     ("ruby/setup-ruby", "working-directory", Path::Folder, Strength::Likely),
 ];
 
+/// The action that builds what a file of Buildx lists.
+const BAKE: &str = "docker/bake-action";
 /// The action that builds an image.
 const BUILD: &str = "docker/build-push-action";
 
@@ -78,7 +80,13 @@ impl File<'_> {
     pub(super) fn inputs(&mut self, step: &Node<'_>, before: &[Node<'_>]) {
         let uses = step.get("uses").and_then(Node::as_str).unwrap_or_default();
         let action = uses.split('@').next().unwrap_or_default().to_ascii_lowercase();
-        if !self.is_of_checkout() {
+        // It counts paths from where it is told to run.
+        let is_moved = || {
+            ["source", "workdir"]
+                .iter()
+                .any(|key| step.get("with").is_some_and(|own| own.get(key).is_some()))
+        };
+        if !self.is_of_checkout() || action == BAKE && is_moved() {
             return;
         }
         for (_, key, path, strength) in INPUTS.iter().filter(|own| own.0 == action) {

@@ -85,7 +85,9 @@ impl Walk<'_, '_> {
                     .constants
                     .values
                     .insert(SmolStr::new(value.text), Some(NamePattern::exact(entry.value.text)));
-                let (path, _) = fold(&self.tokens[start..end], self.source.path, &self.constants);
+                // What is broken may close before it begins.
+                let text = self.tokens.get(start..end).unwrap_or_default();
+                let (path, _) = fold(text, self.source.path, &self.constants);
                 match before {
                     Some(before) => self.constants.values.insert(SmolStr::new(value.text), before),
                     None => self.constants.values.remove(value.text),
