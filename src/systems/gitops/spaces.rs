@@ -8,7 +8,7 @@ use super::applied::{Folders, ROOTS};
 use super::patched::said;
 use crate::check::Context;
 use crate::facts::{Entity, Span, base_name, kinds, parent_folder};
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
 use crate::loader::FileIx;
 use crate::syntax::yaml::{self, Node};
@@ -78,6 +78,15 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         else {
             continue;
         };
+        // What the texts say by themselves is what their author goes by: where the roots around
+        // them would make something else of it, another one may apply them.
+        let written =
+            own.namespace.as_ref().or(by.namespace.as_ref()).zip(first.namespace.as_ref());
+        let severity = match written {
+            Some((asked, said)) if asked == said => continue,
+            Some(_) => Severity::Error,
+            None => Severity::Warning,
+        };
         if wanted == has || is_patched {
             continue;
         }
@@ -88,6 +97,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         );
         findings.push(
             Finding::new("unresolved-reference", message, place(by.file, own.span))
+                .severity(severity)
                 .label("named here")
                 .help(format!("say `namespace: {has}` here"))
                 .entity(Entity::new(kinds::FLUX_OBJECT, own.target.as_str()))

@@ -72,6 +72,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let without: Vec<&Cluster> =
                 rest.iter().filter(|ix| is_without(ix)).map(|ix| pair(ix).0).collect();
             let with: Vec<&Cluster> = with.iter().map(|ix| pair(ix).0).collect();
+            // One that applies a folder around the other's leaves to it what is in there.
+            let is_twin = |own: &&Cluster| with.iter().any(|other| other.folders == own.folders);
+            let without: Vec<&Cluster> = without.into_iter().filter(is_twin).collect();
             if let (Some(first), Some(lacks)) = (with.first(), without.first())
                 && without.len() <= with.len()
             {
