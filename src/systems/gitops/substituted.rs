@@ -73,7 +73,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 rest.iter().filter(|ix| is_without(ix)).map(|ix| pair(ix).0).collect();
             let with: Vec<&Cluster> = with.iter().map(|ix| pair(ix).0).collect();
             // One that applies a folder around the other's leaves to it what is in there.
-            let is_twin = |own: &&Cluster| with.iter().any(|other| other.folders == own.folders);
+            let is_twin = |own: &&Cluster| {
+                with.iter().any(|other| !is_around(own, other) && !is_around(other, own))
+            };
             let without: Vec<&Cluster> = without.into_iter().filter(is_twin).collect();
             if let (Some(first), Some(lacks)) = (with.first(), without.first())
                 && without.len() <= with.len()
@@ -83,6 +85,17 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// Whether a folder that one applies lies around one that the other does.
+fn is_around(one: &Cluster, other: &Cluster) -> bool {
+    one.folders.iter().any(|own| {
+        other.folders.iter().any(|inner| {
+            inner
+                .strip_prefix(own.as_str())
+                .is_some_and(|rest| own.is_empty() && !rest.is_empty() || rest.starts_with('/'))
+        })
+    })
 }
 
 #[derive(Clone, Copy)]
