@@ -108,6 +108,12 @@ pub struct Snapshot {
 pub type FileIx = u32;
 
 impl Snapshot {
+    /// Whether this tree has a file of another one at the same path, with the same facts.
+    pub fn has_same(&self, file: &SnapshotFile) -> bool {
+        let own = self.find(&file.entry.path).map(|ix| self.file(ix));
+        own.is_some_and(|own| Arc::ptr_eq(&own.facts, &file.facts))
+    }
+
     /// The file at `path`.
     pub fn find(&self, path: &str) -> Option<FileIx> {
         self.places.first(&self.files, |file| &file.entry.path, path).map(|ix| ix as FileIx)

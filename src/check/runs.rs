@@ -171,15 +171,19 @@ const PUT_BY: [&str; 6] =
 pub(super) fn is_placed(graph: &Graph<'_>, path: &str) -> bool {
     let above = path.match_indices('/').map(|(at, _)| &path[..at]).filter(|own| own.len() > 5);
     std::iter::once(path).chain(above).any(|path| {
-        let whole = NamePattern::exact(path);
-        let is_declared = |form: &str| {
-            let resource = NamePattern::exact(format!("{form}[{path}]"));
-            Kind::with(Property::DECLARED).any(|kind| !graph.matching(kind, &resource).is_empty())
-        };
-        PUT_BY.iter().any(|form| is_declared(form))
-            || !graph.matching(kinds::DEPLOYED_PATH, &whole).is_empty()
-            || !graph.matching(kinds::PACKAGE_PATH, &whole).is_empty()
+        is_brought_whole(graph, path)
+            || !graph.matching(kinds::DEPLOYED_PATH, &NamePattern::exact(path)).is_empty()
     })
+}
+
+/// Whether a resource or a package puts the path there, whatever files the tree copies.
+fn is_brought_whole(graph: &Graph<'_>, path: &str) -> bool {
+    let is_declared = |form: &str| {
+        let resource = NamePattern::exact(format!("{form}[{path}]"));
+        Kind::with(Property::DECLARED).any(|kind| !graph.matching(kind, &resource).is_empty())
+    };
+    PUT_BY.iter().any(|form| is_declared(form))
+        || !graph.matching(kinds::PACKAGE_PATH, &NamePattern::exact(path)).is_empty()
 }
 
 /// Whether all that would put the path on a host are lines that copy a file, or its folder, which
@@ -189,11 +193,6 @@ fn is_bare_line(old: &Graph<'_>, new: &Graph<'_>, path: &str) -> bool {
     let mut found = false;
     for end in ends.chain([path.len()]) {
         let (above, rest) = path.split_at(end);
-        let whole = NamePattern::exact(above);
-        let resource = NamePattern::exact(format!("File[{above}]"));
-        let is_other = Kind::with(Property::DECLARED)
-            .any(|kind| !new.matching(kind, &resource).is_empty())
-            || !new.matching(kinds::PACKAGE_PATH, &whole).is_empty();
         let copies_gone = |site: &Site| {
             let facts = &new.snapshot.file(site.file).facts;
             let provide = site.provide.and_then(|ix| facts.provides.get(ix as usize));
@@ -204,8 +203,8 @@ fn is_bare_line(old: &Graph<'_>, new: &Graph<'_>, path: &str) -> bool {
                     && new.paths.look_up(&file) == PathKind::Absent
             })
         };
-        let sites = new.matching(kinds::DEPLOYED_PATH, &whole);
-        if is_other || !sites.iter().all(copies_gone) {
+        let sites = new.matching(kinds::DEPLOYED_PATH, &NamePattern::exact(above));
+        if is_brought_whole(new, above) || !sites.iter().all(copies_gone) {
             return false;
         }
         found |= !sites.is_empty();

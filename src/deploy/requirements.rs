@@ -15,7 +15,7 @@ use super::mentions::{
 use super::units::{Landing, Units};
 use crate::config::Mechanism;
 use crate::deadline::Work;
-use crate::facts::{Entity, Property, Require, Standing, Strength, kinds};
+use crate::facts::{Entity, Property, Relation, Require, Standing, Strength, kinds};
 use crate::finding::Place;
 use crate::graph::{Graph, Resolution};
 use crate::loader::{FileIx, Role};
@@ -284,8 +284,7 @@ impl<'b, 'g> Builder<'b, 'g> {
                     self.refers(role, self.path(role, ix), require);
                     continue;
                 }
-                // What a workflow watches (`paths:`) it does without.
-                if require.via == "paths"
+                if require.relation == Relation::Watches
                     || is_contract(require) && !self.is_given_up(role, ix, require)
                     || self.is_of_other_version(role, ix, require)
                 {

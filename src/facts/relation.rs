@@ -62,6 +62,8 @@ pub enum Relation {
     /// As before, of a thing that is here or comes from elsewhere: once one goes that was here, it
     /// fails. The type of a parameter, a page that is rendered.
     Awaits,
+    /// It is run when a path changes, and does without it.
+    Watches,
 }
 
 /// A construct, as its users call it: `include`, `source`, `template()`, `use_backend`. It has

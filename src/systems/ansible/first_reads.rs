@@ -12,7 +12,6 @@ use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
 use crate::loader::FileIx;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::sync::Arc;
 
 /// Shorter names are of a piece of text.
 const MIN_NAME: usize = 6;
@@ -158,9 +157,7 @@ fn is_named(name: &str, role: &str) -> bool {
 
 /// Whether a file says something else than in the tree before.
 pub(super) fn is_changed(graph: &Graph<'_>, old: &Graph<'_>, file: FileIx) -> bool {
-    let own = graph.snapshot.file(file);
-    let before = old.snapshot.find(&own.entry.path).map(|ix| old.snapshot.file(ix));
-    before.is_none_or(|before| !Arc::ptr_eq(&own.facts, &before.facts))
+    !old.snapshot.has_same(graph.snapshot.file(file))
 }
 
 /// Whether a name is read, and nothing that is known of the tree sets it or does without it.

@@ -4,9 +4,9 @@
 //! (Source: Ansible's documentation, "Role directory structure".)
 
 use crate::check::Context;
+use crate::extract::inside;
 use crate::facts::{Entity, Span, base_name, kinds, parent_folder, path_in};
 use crate::finding::{Finding, Place, Severity};
-use crate::graph::Graph;
 use crate::loader::FileIx;
 
 /// What hands write, and what Ansible reads.
@@ -32,7 +32,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let has = |folder: &str| graph.paths.under(&path_in(role, folder)).next().is_some();
         let is_role = base_name(parent_folder(role)) == "roles" && (has("tasks") || has("meta"));
         // Something of the role may read it by its path.
-        let is_read = || graph.is_mentioned(&format!("{own}/"), |file| is_in(graph, file, role));
+        let is_in = |file: FileIx| inside(role, &graph.snapshot.file(file).entry.path).is_some();
+        let is_read = || graph.is_mentioned(&format!("{own}/"), is_in);
         let is_live = graph.snapshot.file(ix).standing.is_live() && context.asks(ix);
         if !is_role || has(meant) || !is_live || is_read() {
             continue;
@@ -47,9 +48,4 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 .entity(Entity::new(kinds::FILE, path_in(role, meant))),
         );
     }
-}
-
-fn is_in(graph: &Graph<'_>, file: FileIx, role: &str) -> bool {
-    let path = &graph.snapshot.file(file).entry.path;
-    path.strip_prefix(role).is_some_and(|rest| rest.starts_with('/'))
 }

@@ -10,7 +10,7 @@ use crate::facts::{Entity, Require, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Site};
 use crate::loader::{FileIx, Role};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Names of one change that are looked at.
 const MOST: usize = 40;
@@ -20,16 +20,15 @@ const MIN_NAME: usize = 6;
 /// Reports values that are set for names which nothing reads since the change.
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let (new, Some(old)) = (context.new, context.old) else { return };
-    let sets = new.all(kinds::ANSIBLE_VARIABLE);
-    if sets.is_empty() {
+    let lost = lost(old, new);
+    if lost.is_empty() {
         return;
     }
-    let (was_read, is_read) = (read_names(old), read_names(new));
+    let is_read = read_names(new);
     let mut left: FxHashMap<&str, Vec<Site>> = FxHashMap::default();
-    for (name, site) in sets {
+    for (name, site) in new.all(kinds::ANSIBLE_VARIABLE) {
         let own = name.as_str();
-        let is_candidate =
-            own.len() >= MIN_NAME && was_read.contains(own) && !is_read.contains(own);
+        let is_candidate = own.len() >= MIN_NAME && lost.contains(own) && !is_read.contains(own);
         if is_candidate && new.snapshot.file(site.file).standing.is_live() {
             left.entry(own).or_default().push(*site);
         }
@@ -48,6 +47,20 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.push(report(new, (name, site), now, (reader, require)));
         }
     }
+}
+
+/// Names that a file read before the change and does not read now: few files differ, so that
+/// whole trees need not be asked where none did.
+fn lost<'g>(old: &'g Graph<'_>, new: &Graph<'_>) -> FxHashSet<&'g str> {
+    let files = old.naming(&[kinds::ANSIBLE_VARIABLE]);
+    let differ = files.filter(|(_, file)| !new.snapshot.has_same(file));
+    let all = differ.filter_map(|(_, file)| {
+        let now = new.snapshot.file(new.snapshot.find(&file.entry.path)?);
+        let now: FxHashSet<&str> = now.facts.requires.iter().filter_map(read).collect();
+        let before = file.facts.requires.iter().filter_map(read);
+        Some(before.filter(|name| !now.contains(name)).collect::<Vec<_>>())
+    });
+    all.flatten().collect()
 }
 
 /// The name that is read in place of one that went, where a file that read it reads one new name

@@ -42,7 +42,7 @@ fn gone(old: &Graph<'_>, new: &Graph<'_>) -> FxHashMap<SmolStr, (Site, Vec<SmolS
     for (ix, file) in old.providing(&[kinds::ENV]).filter(|(_, file)| file.standing.is_live()) {
         let Some(now) = new.snapshot.find(&file.entry.path) else { continue };
         let now = new.snapshot.file(now);
-        if std::sync::Arc::ptr_eq(&now.facts, &file.facts) {
+        if new.snapshot.has_same(file) {
             continue;
         }
         let (before, after) = (names(file), names(now));

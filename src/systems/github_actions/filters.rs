@@ -4,7 +4,7 @@
 //! (Source: GitHub's "Workflow syntax", `on.<event>.paths`; "Expressions", `hashFiles`.)
 
 use super::File;
-use crate::facts::{Ref, Strength, join_path, kinds};
+use crate::facts::{Ref, Relation, Require, Strength, join_path, kinds};
 use crate::syntax::yaml::Node;
 
 /// Events with paths.
@@ -29,7 +29,9 @@ impl File<'_> {
             for own in paths.map(Node::items).unwrap_or_default() {
                 if let Some(path) = own.as_str().and_then(begin) {
                     let target = Ref::exact(kinds::PAYLOAD_FILE, path);
-                    self.require(target, own.span, "paths", Strength::Likely);
+                    let via = Relation::Watches.called("paths");
+                    let require = Require::certain(target, own.span, via, None);
+                    self.out.requires.push(require.with_strength(Strength::Likely));
                 }
             }
         }

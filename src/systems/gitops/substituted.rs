@@ -6,6 +6,7 @@
 use super::applied::Folders;
 use super::variables::{self, FROM};
 use crate::check::Context;
+use crate::extract::inside;
 use crate::facts::{Entity, FileFacts, NamePattern, Provide, Span, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
@@ -13,6 +14,7 @@ use crate::loader::FileIx;
 use crate::syntax::yaml::{self, Node};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -47,6 +49,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
     }
     let mut groups: FxHashMap<Vec<usize>, Rc<Vec<Held>>> = FxHashMap::default();
+    let severity = OnceCell::new();
     for (file, by) in readers.into_iter().filter(|(_, by)| by.len() > 1) {
         if !context.asks(file) || !graph.snapshot.file(file).standing.is_live() {
             continue;
@@ -81,7 +84,12 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 && without.len() <= with.len()
             {
                 let place = At { file, span: require.span };
-                findings.push(told(graph, (name, place), first, (*lacks, without.len())));
+                let severity = *severity.get_or_init(|| match is_strict(graph) {
+                    true => Severity::Error,
+                    false => Severity::Warning,
+                });
+                let lacks = (*lacks, without.len());
+                findings.push(told(graph, (name, place), first, lacks, severity));
             }
         }
     }
@@ -90,11 +98,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// Whether a folder that one applies lies around one that the other does.
 fn is_around(one: &Cluster, other: &Cluster) -> bool {
     one.folders.iter().any(|own| {
-        other.folders.iter().any(|inner| {
-            inner
-                .strip_prefix(own.as_str())
-                .is_some_and(|rest| own.is_empty() && !rest.is_empty() || rest.starts_with('/'))
-        })
+        other.folders.iter().any(|inner| inside(own, inner).is_some_and(|_| inner != own))
     })
 }
 
@@ -109,6 +113,7 @@ fn told(
     (name, at): (&str, At),
     first: &Cluster,
     (lacks, count): (&Cluster, usize),
+    severity: Severity,
 ) -> Finding {
     let tree = graph.snapshot.role;
     let place = |own: At| Place { tree, file: own.file, span: own.span };
@@ -122,7 +127,6 @@ fn told(
         path(lacks),
         path(first)
     );
-    let severity = if is_strict(graph) { Severity::Error } else { Severity::Warning };
     let help = match severity {
         Severity::Error => format!("Flux refuses to fill it in: set `{name}` there too"),
         _ => format!("it is filled in with nothing: set `{name}` there too, or say a default"),
@@ -144,7 +148,6 @@ fn is_strict(graph: &Graph<'_>) -> bool {
         let path = &file.entry.path;
         (path.contains("flux") || path.contains("gotk"))
             && super::is_yaml(path)
-            && (ix as usize) < graph.snapshot.files.len()
             && graph.snapshot.tells(ix, says)
     })
 }

@@ -51,10 +51,7 @@ fn gone<'g>(old: &Graph<'g>, new: &Graph<'_>) -> FxHashMap<&'g str, Vec<(&'g str
     let mut out: FxHashMap<&str, Vec<(&str, Site)>> = FxHashMap::default();
     for (ix, file) in old.snapshot.files.iter().enumerate() {
         let path = file.entry.path.as_str();
-        let now = new.snapshot.find(path);
-        let is_same = now
-            .is_some_and(|now| std::sync::Arc::ptr_eq(&new.snapshot.file(now).facts, &file.facts));
-        if !path.ends_with(".go") || is_same {
+        if !path.ends_with(".go") || new.snapshot.has_same(file) {
             continue;
         }
         for (at, own) in file.facts.provides.iter().enumerate() {

@@ -8,10 +8,9 @@ use crate::check::Context;
 use crate::facts::{Entity, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Graph, Site};
-use crate::loader::{Snapshot, SnapshotFile};
+use crate::loader::Snapshot;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
-use std::sync::Arc;
 
 /// How many methods of one change, and classes of one interface, are looked at.
 const MOST: usize = 400;
@@ -54,13 +53,10 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// Methods that files which differ have in `one` tree, and nothing has in the `other`.
 fn members_of<'g>(one: &Graph<'g>, other: &Graph<'_>) -> Vec<&'g SmolStr> {
-    let differs = |own: &SnapshotFile| {
-        let there = other.snapshot.find(&own.entry.path).map(|ix| &other.snapshot.file(ix).facts);
-        there.is_none_or(|there| !Arc::ptr_eq(there, &own.facts))
-    };
     let snapshot: &'g Snapshot = one.snapshot;
     let files = snapshot.files.iter().filter(|file| {
-        file.standing.is_live() && file.entry.path.ends_with(".php") && differs(file)
+        let is_php = file.entry.path.ends_with(".php");
+        file.standing.is_live() && is_php && !other.snapshot.has_same(file)
     });
     let provides = files.flat_map(|file| &file.facts.provides);
     let names = provides.filter(|own| own.kind == kinds::PHP_MEMBER);

@@ -6,6 +6,7 @@ use super::pods::{containers, is_filled, template};
 use super::tree::Tree;
 use super::{Built, Object, built, is_component, live, parts};
 use crate::check::Context;
+use crate::extract::inside;
 use crate::facts::{Entity, NamePattern, kinds};
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::Graph;
@@ -151,17 +152,13 @@ fn has_own(graph: &Graph<'_>, folder: &str, kind: &str) -> bool {
     let files = &graph.snapshot.files;
     let begin = format!("{folder}/");
     let from = files.partition_point(|own| own.entry.path.as_str() < begin.as_str());
-    let own = files.iter().skip(from).take_while(|own| is_in(&own.entry.path, folder));
+    let own = files.iter().skip(from).take_while(|own| inside(folder, &own.entry.path).is_some());
     own.flat_map(|own| &own.facts.provides).any(|own| {
         own.kind == kinds::CLUSTER_OBJECT
             && own.name.as_exact().is_some_and(|name| {
                 name.strip_prefix(kind).is_some_and(|rest| rest.starts_with('/'))
             })
     })
-}
-
-fn is_in(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The twin that has an object of a name in its own folder, where all that make one are such.
@@ -174,7 +171,7 @@ fn only_of_twins<'t>(
     let mut first = None;
     for site in sites {
         let path = &graph.snapshot.file(site.file).entry.path;
-        let twin = twins.iter().find(|own| is_in(path, &own.folder))?;
+        let twin = twins.iter().find(|own| inside(&own.folder, path).is_some())?;
         let is_built = twin.built.files.contains(&site.file);
         if first.is_none() && is_built {
             first = Some((**twin, super::At { file: site.file, span: site.span }));
